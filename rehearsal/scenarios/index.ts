@@ -16,7 +16,7 @@ import {
 } from "./interruptions.ts";
 import { accuracy } from "./labels.ts";
 import type { ScenarioName } from "./names.ts";
-import { scarce } from "./scarcity.ts";
+import { scarce, shrinking } from "./scarcity.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
 import { forced, sticky } from "./users.ts";
@@ -49,6 +49,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "ab-test-audience": ofAudience,
   scaled,
   "gpu-scarce": scarce,
+  "gpu-shrinking": shrinking,
   preview,
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,

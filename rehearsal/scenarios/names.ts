@@ -25,6 +25,7 @@ export const SCENARIO_NAMES = [
   "ab-test-audience",
   "scaled",
   "gpu-scarce",
+  "gpu-shrinking",
   "preview",
   "controller-killed",
   "mesh-killed",
