@@ -141,6 +141,7 @@ export class ModelServing extends Component {
       ...given(args.exposure),
       methods: contract.grpc?.methods ?? [],
       ...(comparer && { mirrors: mirrorsTo(names, comparer) }),
+      ...(release.audience && { audience: release.audience }),
     };
     const routes = declareRoutes(names, exposed, child);
     const template = podTemplate({
@@ -206,5 +207,12 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   const contract = contractOf(runtime, { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true });
   checkExposure(exposure, { runtime: runtime.kind, strategy: strategy.kind, contract }, on);
   checkMeasured(strategy, runtime, on);
+  check.that(
+    compute.kind === "gpu" || strategy.kind !== "canary" || strategy.scarceGpus !== true,
+    "strategy.scarceGpus",
+    "left out where 'compute.kind' is not gpu: it saves GPUs, and an abort is no longer instant",
+    true,
+    on,
+  );
   checkScaling(scaling, runtime, strategy, on);
 }

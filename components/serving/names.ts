@@ -25,6 +25,8 @@ export interface ServingNames {
   split: string;
   /** Route of the root. Filters match routes by name over all of a gateway, so the name says the namespace too. */
   rootRoute: string;
+  /** Route of the root for the audience of an A/B test. No name of a namespace has a dot. */
+  audienceRoute: string;
   /** The one weighted route of the delegate; see {@link mergedRoute}. */
   primaryRoute: string;
   /** Delegate of gRPC requests, and its weighted route. Absent where the model answers REST alone. */
@@ -56,6 +58,7 @@ export const servingNames = (name: string, namespace: string, { grpc = false }: 
   namespace,
   split: `${name}-split`,
   rootRoute: `${namespace}-${name}`,
+  audienceRoute: `audience.${namespace}-${name}`,
   primaryRoute: "primary",
   ...(grpc && { grpc: { split: `${name}-split-grpc`, route: "grpc" } }),
   stableService: `${name}-stable`,
@@ -88,8 +91,8 @@ export const splitsOf = ({ split, primaryRoute, grpc }: ServingNames): Split[] =
   ...(grpc ? [{ protocol: "grpc", virtualService: grpc.split, route: grpc.route } as const] : []),
 ];
 
-/** What the mesh calls a weighted route once root and delegate are merged. */
-export const mergedRoute = ({ rootRoute }: ServingNames, { route }: Split): string => `${rootRoute}-${route}`;
+/** What the mesh calls a weighted route once a route of the root and the delegate are merged. */
+export const mergedRoute = (rootRoute: string, { route }: Split): string => `${rootRoute}-${route}`;
 
 /** Name of a Service inside the cluster. */
 export const serviceHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;

@@ -1,5 +1,6 @@
 import type { RuleGroup } from "../monitoring/rules/rule.ts";
 import { exactly } from "../promql.ts";
+import { AUDIENCE_HEADER, AUDIENCE_LABEL } from "./audience.ts";
 
 /** Events of a model that applications count in `mlops_business_events_total`. */
 export interface CountedOutcomes {
@@ -8,6 +9,8 @@ export interface CountedOutcomes {
   /** Value of `event` where a user was shown a prediction, and where it did what it was for. */
   attempts: string;
   successes: string;
+  /** Whether those of an audience alone count. @default - everybody's */
+  audienceOnly?: boolean;
 }
 
 /** The same, of two versions. */
@@ -26,14 +29,17 @@ const RECORDED = "mlops:test_events:increase";
  * counter counted before it began anew. That `increase` stretches counters unequally, by a scrape at most, is little in an hour. What a series
  * has at its first scrape is in neither.
  */
-export const recordedOutcomes = ({ namespace, model, attempts, successes }: CountedOutcomes, slotSeconds: number): RuleGroup => ({
+export const recordedOutcomes = (
+  { namespace, model, attempts, successes, ...of }: CountedOutcomes,
+  slotSeconds: number,
+): RuleGroup => ({
   name: "millrace-outcomes",
   // A value is found for five minutes.
   interval: `${Math.min(60, slotSeconds)}s`,
   rules: [
     {
       record: RECORDED,
-      expr: `sum by (namespace, model, model_version, event) (increase(mlops_business_events_total{namespace="${namespace}",model="${model}",event=~"${attempts}|${successes}"}[${slotSeconds}s]))`,
+      expr: `sum by (namespace, model, model_version, event${of.audienceOnly ? `, ${AUDIENCE_LABEL}` : ""}) (increase(mlops_business_events_total{namespace="${namespace}",model="${model}",event=~"${attempts}|${successes}"${ofAudience(of)}}[${slotSeconds}s]))`,
     },
   ],
 });
@@ -80,8 +86,11 @@ export function outcomeShare(outcomes: CountedOutcomes): string {
   return `${exactly(`${of(successes)} / ${of(attempts)}`)} and on () ${RECORDED}{${selected(outcomes, ANY_VERSION, attempts)}}`;
 }
 
-const selected = ({ namespace, model }: CountedOutcomes, versions: string, event: string): string =>
-  `namespace="${namespace}",model="${model}",${versions},event="${event}"`;
+const selected = ({ namespace, model, ...of }: CountedOutcomes, versions: string, event: string): string =>
+  `namespace="${namespace}",model="${model}",${versions},event="${event}"${ofAudience(of)}`;
+
+const ofAudience = ({ audienceOnly }: Pick<CountedOutcomes, "audienceOnly">): string =>
+  audienceOnly === true ? `,${AUDIENCE_LABEL}="${AUDIENCE_HEADER.value}"` : "";
 
 type Side = "new" | "old";
 const OTHER: Record<Side, Side> = { new: "old", old: "new" };

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { API } from "../versions.ts";
+import { AUDIENCE_HEADER, type Audience, LOTS, matchesOf } from "./audience.ts";
 import { type Exposure, pathOf } from "./exposure.ts";
 import {
   FORCE_HEADER,
@@ -13,7 +14,7 @@ import {
   serviceHost,
   splitsOf,
 } from "./names.ts";
-import { stickySpec } from "./sticky.ts";
+import { type Sticky, stickySpec, userHash } from "./sticky.ts";
 
 /** An exposure, with the default of each part but `sticky`, which has none. */
 export interface Exposed extends Required<Omit<Exposure, "sticky" | "grpc">>, Pick<Exposure, "sticky"> {
@@ -21,6 +22,8 @@ export interface Exposed extends Required<Omit<Exposure, "sticky" | "grpc">>, Pi
   methods: readonly string[];
   /** `mirrors` of the root route. @default - requests are not copied */
   mirrors?: object[];
+  /** Whose requests an A/B test is about. @default - there is no test, or everybody's */
+  audience?: Audience;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface Exposed extends Required<Omit<Exposure, "sticky" | "grpc">>, Pi
  */
 export function declareRoutes(names: ServingNames, exposed: Exposed, child: { parent: pulumi.Resource }): pulumi.Resource[] {
   const { name, namespace } = names;
-  const { gateway, sticky } = exposed;
+  const { gateway, sticky, audience } = exposed;
   const splits = splitsOf(names);
   const services = [names.stableService, names.canaryService].map(
     (service) =>
@@ -58,25 +61,39 @@ export function declareRoutes(names: ServingNames, exposed: Exposed, child: { pa
         { ...child, ignoreChanges: ["spec.http"] },
       ),
   );
-  new k8s.apiextensions.CustomResource(
+  const root = new k8s.apiextensions.CustomResource(
     `${name}-root`,
     { apiVersion: API.gateway, kind: "VirtualService", metadata: { name, namespace }, spec: rootSpec(exposed, names) },
     { ...child, dependsOn: delegates },
   );
-  if (sticky !== undefined) {
-    const routes = splits.map((split) => mergedRoute(names, split));
+  const filter =
+    sticky &&
     new k8s.apiextensions.CustomResource(
       `${name}-sticky`,
       {
         apiVersion: API.envoyFilter,
         kind: "EnvoyFilter",
         metadata: { name: `${namespace}-${name}-sticky`, namespace: gateway.namespace },
-        spec: stickySpec(sticky, gateway.selector, routes),
+        spec: stickySpec(gateway.selector, drawn(names, sticky, audience)),
       },
       child,
     );
-  }
-  return [...services, ...delegates];
+  // Before both stand, the weight of a test would give the new version to everybody.
+  return [...services, ...delegates, ...(audience && filter ? [root, filter] : [])];
+}
+
+/** What the version is drawn from in each weighted route. */
+function drawn(names: ServingNames, sticky: Sticky, audience: Audience | undefined): [route: string, hashed: object][] {
+  const { rootRoute, audienceRoute } = names;
+  const user = userHash(sticky);
+  return splitsOf(names).flatMap((split): [string, object][] =>
+    audience === undefined
+      ? [[mergedRoute(rootRoute, split), user]]
+      : [
+          [mergedRoute(audienceRoute, split), user],
+          [mergedRoute(rootRoute, split), LOTS],
+        ],
+  );
 }
 
 /** The path itself and what lies below it: Envoy compares a prefix letter by letter. */
@@ -100,8 +117,11 @@ const serviceSpec = (name: string, splits: readonly Split[]) => ({
 /**
  * Hosts, match, time-out and retries: ours alone. Retries never on 5xx or a status of gRPC, which would hide what the analysis is looking for.
  * Methods of gRPC stand first: the path of REST may be `/`. Copies are those of REST requests, because what compares them speaks REST.
+ *
+ * Requests of an audience have a route of their own, before everybody else's and to the same delegate: there is one weight, and what differs
+ * is how the version is drawn from it.
  */
-export function rootSpec({ host, path, methods, timeoutSeconds, gateway, mirrors }: Exposed, names: ServingNames) {
+export function rootSpec({ host, path, methods, timeoutSeconds, gateway, mirrors, audience }: Exposed, names: ServingNames) {
   const matches: Record<Protocol, object[]> = {
     http: matchOf(path),
     grpc: methods.map((method) => ({ uri: { exact: pathOf(method) } })),
@@ -111,16 +131,25 @@ export function rootSpec({ host, path, methods, timeoutSeconds, gateway, mirrors
     gateways: [`${gateway.namespace}/${gateway.name}`],
     http: splitsOf(names)
       .toReversed()
-      .map(({ protocol, virtualService }) => ({
-        name: names.rootRoute,
-        match: matches[protocol],
-        timeout: `${timeoutSeconds}s`,
-        retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream" },
-        delegate: { name: virtualService, namespace: names.namespace },
-        ...(protocol === "http" && mirrors && { mirrors }),
-      })),
+      .flatMap(({ protocol, virtualService }) => {
+        const all = {
+          name: names.rootRoute,
+          match: matches[protocol],
+          timeout: `${timeoutSeconds}s`,
+          retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream" },
+          delegate: { name: virtualService, namespace: names.namespace },
+          ...(protocol === "http" && mirrors && { mirrors }),
+        };
+        return audience === undefined ? [all] : [{ ...all, ...ofAudience(all.match, audience, names) }, all];
+      }),
   };
 }
+
+const ofAudience = (paths: readonly object[], audience: Audience, { audienceRoute }: ServingNames) => ({
+  name: audienceRoute,
+  match: paths.flatMap((path) => matchesOf(audience).map((match) => ({ ...path, ...match }))),
+  headers: { response: { set: { [AUDIENCE_HEADER.name]: AUDIENCE_HEADER.value } } },
+});
 
 /**
  * The weighted route, which the delivery controller owns once it has written it. Stable stands first: the weighted choice is

@@ -36,8 +36,11 @@ const RESERVED_HEADERS: readonly string[] = [
   "set-cookie",
 ];
 
-const userHeader = matching(
-  new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]*$`),
+/** A header by which something is known of the caller; `must` says what. */
+export const callerHeader = (must: string): Rule<string, false> =>
+  matching(new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]*$`), must);
+
+const userHeader = callerHeader(
   "a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh",
 );
 
@@ -58,20 +61,20 @@ export const sticky: Rule<Sticky, false> = oneField<Sticky>({ header: userHeader
  * either way.
  *
  * @param selector labels of the gateway's pods.
- * @param routes merged names of the weighted routes.
+ * @param routes merged names of the weighted routes, and what the version is drawn from in each.
  */
-export const stickySpec = (by: Sticky, selector: Record<string, string>, routes: readonly string[]) => ({
+export const stickySpec = (selector: Record<string, string>, routes: readonly (readonly [name: string, hashed: object])[]) => ({
   workloadSelector: { labels: selector },
-  configPatches: routes.map((name) => ({
+  configPatches: routes.map(([name, hashed]) => ({
     applyTo: "HTTP_ROUTE",
     match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name } } } },
     patch: {
       operation: "MERGE",
-      value: { route: { hash_policy: [hashed(by)], weighted_clusters: { use_hash_policy: true } } },
+      value: { route: { hash_policy: [hashed], weighted_clusters: { use_hash_policy: true } } },
     },
   })),
 });
 
-/** Without `ttl` Envoy reads the cookie and sets none. */
-const hashed = ({ header, cookie }: Sticky) =>
+/** The hash of a user. Without `ttl` Envoy reads the cookie and sets none. */
+export const userHash = ({ header, cookie }: Sticky): object =>
   header === undefined ? { cookie: { name: cookie } } : { header: { header_name: header } };

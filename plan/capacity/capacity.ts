@@ -1,3 +1,4 @@
+import { mostServers } from "#components/serving/strategies/scarce-gpus";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentPlan } from "../environment.ts";
 import { shutOut } from "./daemons.ts";
@@ -114,7 +115,7 @@ function oneRelease(rest: Cluster, workloads: readonly Demand[]): Cluster {
   const cluster = copyOf(rest);
   const model = largest(
     workloads.filter(({ doubles }) => doubles),
-    ({ replicas }) => replicas,
+    (each) => podsInRelease(each, each.replicas),
   );
   const deployment = largest(
     workloads.filter(({ kind, doubles, volumeGiB }) => kind === "Deployment" && !doubles && volumeGiB === 0),
@@ -124,7 +125,7 @@ function oneRelease(rest: Cluster, workloads: readonly Demand[]): Cluster {
   for (const job of workloads.filter(({ kind }) => kind === "Job")) {
     place(cluster, job, 1);
   }
-  place(cluster, ...releaseOf(model, model?.replicas ?? 0));
+  place(cluster, ...releaseOf(model, model ? podsInRelease(model, model.replicas) : 0));
   return cluster;
 }
 
@@ -139,11 +140,15 @@ function atMost(rest: Cluster, workloads: readonly Demand[]): Cluster {
   }
   const model = largest(
     workloads.filter(({ doubles }) => doubles),
-    ({ mostReplicas }) => mostReplicas,
+    (each) => podsInRelease(each, each.mostReplicas),
   );
-  place(cluster, ...releaseOf(model, model?.mostReplicas ?? 0));
+  place(cluster, ...releaseOf(model, model ? podsInRelease(model, model.mostReplicas) : 0));
   return cluster;
 }
+
+/** Pods that a release brings besides those of one version. */
+const podsInRelease = ({ shrinksBy }: Demand, pods: number): number =>
+  shrinksBy === undefined ? pods : mostServers(pods, shrinksBy) - pods;
 
 const releaseOf = (of: Demand | undefined, pods: number): [Demand, number] => [of as Demand, of === undefined ? 0 : pods];
 

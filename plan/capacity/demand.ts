@@ -8,8 +8,10 @@ import type { Recorded } from "../record.ts";
 export interface Demand extends Workload {
   /** Layer that declares it. */
   layer: string;
-  /** Whether a release keeps the old version at full size beside the new one, as a canary does. */
+  /** Whether it has releases, with both versions at once. */
   doubles: boolean;
+  /** Shares of a release whose old version shrinks as the new one grows, percent. @default - the old version stays at full size */
+  shrinksBy?: readonly number[];
 }
 
 /** Everything of an environment that becomes pods. */
@@ -33,7 +35,8 @@ export function demandOf({ layers }: Pick<EnvironmentPlan, "layers">): DemandOfP
     return made.map((each) => {
       const scaled = most.get(`${each.namespace}/${each.name}`);
       const sizes = scaled ? { replicas: scaled.min, mostReplicas: scaled.max } : {};
-      return { ...each, ...sizes, layer, doubles: resource.type === ROLLOUT };
+      const shares = resource.type === ROLLOUT ? sharesOfShrinking(resource.inputs) : undefined;
+      return { ...each, ...sizes, layer, doubles: resource.type === ROLLOUT, ...(shares && { shrinksBy: shares }) };
     });
   });
   return { workloads, unknown };
@@ -80,6 +83,11 @@ function workloadsOf({ type, inputs }: Recorded): Workload[] | undefined {
       volumeGiB: 0,
     },
   ];
+}
+
+function sharesOfShrinking({ spec }: Values): number[] | undefined {
+  const { dynamicStableScale, steps = [] } = spec?.strategy?.canary ?? {};
+  return dynamicStableScale === true ? steps.flatMap(({ setWeight }: Values) => setWeight ?? []) : undefined;
 }
 
 /** What autoscalers say, by `<namespace>/<name>` of what they scale. */

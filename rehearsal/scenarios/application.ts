@@ -28,13 +28,13 @@ export class Application {
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 
-  /** The series. */
-  text(model: string): string {
+  /** The series. @param labels besides those of all, such as `,audience="true"`. */
+  text(model: string, labels = ""): string {
     return [...this.#counts]
       .flatMap(([version, counts]) =>
         (["attempts", "successes"] as const).map(
           (kind) =>
-            `mlops_business_events_total{model="${model}",model_version="${version}",event="${EVENTS[kind]}"} ${counts[kind]}\n`,
+            `mlops_business_events_total{model="${model}",model_version="${version}",event="${EVENTS[kind]}"${labels}} ${counts[kind]}\n`,
         ),
       )
       .join("");

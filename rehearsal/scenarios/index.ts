@@ -1,4 +1,5 @@
 import { better, worse } from "./ab-test.ts";
+import { ofAudience } from "./ab-test-audience.ts";
 import { blueGreen, blueGreenBad } from "./blue-green.ts";
 import {
   abort,
@@ -15,7 +16,7 @@ import {
 } from "./interruptions.ts";
 import { accuracy } from "./labels.ts";
 import type { ScenarioName } from "./names.ts";
-import { scarce } from "./scarcity.ts";
+import { scarce, shrinking } from "./scarcity.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
 import { forced, good, sticky } from "./users.ts";
@@ -45,8 +46,10 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "shadow-differs": shadowDiffers,
   "ab-test": better,
   "ab-test-worse": worse,
+  "ab-test-audience": ofAudience,
   scaled,
   "gpu-scarce": scarce,
+  "gpu-shrinking": shrinking,
   preview,
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,

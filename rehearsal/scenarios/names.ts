@@ -22,7 +22,13 @@ export const SCENARIO_NAMES = [
   "shadow-differs",
   "ab-test",
   "ab-test-worse",
+  "ab-test-audience",
   "scaled",
+<<<<<<< HEAD
+=======
+  "gpu-scarce",
+  "gpu-shrinking",
+>>>>>>> 09b0159ef9d0736e835bbab2b0a22377bb4990ee
   "preview",
   "controller-killed",
   "mesh-killed",

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { given } from "#components/validation";
 import { pointAt } from "#promotion/releases/write";
 import type { ServingProfile } from "#stacks/inputs/environments/profile";
 import { models, type ServedModel } from "#stacks/inputs/models";
@@ -21,8 +22,8 @@ export interface NewVersion {
 
 /** What is declared during a trial. */
 export interface Declared {
-  /** Of the model, in place of what stacks/inputs/models.ts says. @default - as there */
-  declared?: Partial<ServedModel>;
+  /** Of the model, in place of what stacks/inputs/models.ts says; what is undefined is left out. @default - as there */
+  declared?: { [K in keyof ServedModel]?: ServedModel[K] | undefined };
   /** Size of its servers. @default - that of the environment */
   serving?: Partial<ServingProfile>;
 }
@@ -54,7 +55,7 @@ export function declaring(changes: Changes, model: string, { declared, serving }
   const { [model]: usual } = { ...models, ...changes.models };
   return {
     ...changes,
-    ...(declared && { models: { ...changes.models, [model]: { ...usual!, ...declared } } }),
+    ...(declared && { models: { ...changes.models, [model]: given({ ...usual!, ...declared }) as ServedModel } }),
     // The room that the rehearsal keeps for a second team is this one's.
     ...(serving && { serving, teams }),
   };

@@ -41,6 +41,32 @@ export const scarce: Scenario = {
   },
 };
 
+export const shrinking: Scenario = {
+  summary: "with scarceGpus no old pod is left in the soak: an abort waits until one has loaded, and no request fails meanwhile",
+  run: async (stage) => {
+    await scaleTo(stage, SERVING.maxReplicas);
+    return Trial.of(stage, { serving: SERVING, declared: { canary: { scarceGpus: true } } }, async (trial) => {
+      await trial.untilWeight(100);
+      await until("the end of the old pods", 30, async () => ((await versionsWithPods(stage)) === 1 ? true : undefined));
+      await trial.serve("abort", "chargebacks");
+      await trial.until(
+        "all users back",
+        120,
+        () => trial.aborted && trial.timeline.weightsSince(trial.began).at(-1)?.weight === 0,
+      );
+      const result = await trial.untilThrownOut();
+      const { abortToLastAnswer = Number.NaN } = result;
+      return `no old pod in the soak · last answer of v${result.version} ${abortToLastAnswer.toFixed(1)} s after the abort, when an old one had loaded · ${demandUnharmed(result)}`;
+    });
+  },
+};
+
+/** Versions of the model that are asked to have pods. */
+async function versionsWithPods({ cluster, served: { namespace, model } }: Stage): Promise<number> {
+  const { items } = await cluster.kube.get(`/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=app%3D${model}`);
+  return (items as { spec: { replicas: number } }[]).filter(({ spec }) => spec.replicas > 0).length;
+}
+
 /** How many GPUs the pool of model servers may have: an account without quota, or a region without capacity, ends alike. */
 async function limit({ cluster }: Stage, gpus: number): Promise<void> {
   await cluster.kube.merge(POOL, { spec: { limits: { "nvidia.com/gpu": String(gpus) } } });

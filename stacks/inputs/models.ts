@@ -43,7 +43,8 @@ export interface ServedModel {
   scaling?: Measure;
   /**
    * Shares and times of its releases: `weights`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `giveUpSeconds`, `minRequests`.
+   * `windowSeconds`, `giveUpSeconds`, `minRequests`. `scarceGpus: true` in place of `scaleDownDelaySeconds`: the old version shrinks as the
+   * new one grows, and an abort is no longer instant (docs/decisions/strategies.md).
    * @default - 5, 20, 50, 100 %, and the times of the environment
    */
   canary?: ReleasePace;
@@ -60,9 +61,10 @@ export interface ServedModel {
    */
   shadow?: ShadowTerms;
   /**
-   * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `percent`,
-   * `testSeconds`, `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `giveUpSeconds`, `minRequests`. It needs `sticky`. @default - a canary
+   * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `audience`
+   * (whose requests take part: `{ header: "x-region", values: ["de", "at"] }`, `{ device: "mobile" }`), `percent`, `testSeconds`,
+   * `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`, `windowSeconds`,
+   * `giveUpSeconds`, `minRequests`. It needs `sticky`. @default - a canary
    */
   abTest?: AbTestPace;
   /**

@@ -88,7 +88,7 @@ export interface ModelPace extends Pace {
  */
 export function readPace(
   profile: Profile,
-): (said?: ReleasePace & Pick<AbTestPace, "testSeconds"> & Pick<ShadowTerms, "compareSeconds">) => ModelPace {
+): (said?: Omit<ReleasePace, "scarceGpus"> & Pick<AbTestPace, "testSeconds"> & Pick<ShadowTerms, "compareSeconds">) => ModelPace {
   const usual = paceOf(profile);
   const shortened = shortenedFrom(usual);
   const changes = Object.entries(shortened).map(([key, value]) => `${key} ${usual[key as keyof Pace]} → ${value}`);

@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
 import { isByLoad } from "#components/serving/autoscaling";
 import { RUNS_ON } from "#components/serving/runtimes/runtime";
+import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import { faultInAbTest, faultInBlueGreen, faultInPace, faultInShadow } from "#components/serving/strategies/release-pace";
+import { mostServers } from "#components/serving/strategies/scarce-gpus";
 import type { Fault } from "#components/shape";
 import { given, inDays } from "#components/validation";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
@@ -101,22 +103,33 @@ export const servingGpus = ({ gpuShare }: Pick<TeamSpec, "gpuShare">, gpus: numb
 
 /** A release has both versions at once: without GPUs for the second one it waits for ever at its last share. */
 function smallShares(models: readonly ReleasedModel[], teams: Teams, serving: Profile["serving"], gpus: number): string[] {
+  const { minReplicas, gpus: each } = serving;
   return Object.entries(teams).flatMap(([name, team]) => {
-    const owned = models.filter((model) => model.team === name).length;
-    const needed = owned === 0 ? 0 : (owned + 1) * serving.minReplicas * serving.gpus;
+    const owned = models.filter((model) => model.team === name);
+    // One release at a time: the one that needs most beside the models at rest.
+    const more = Math.max(0, ...owned.map((model) => serversInRelease(model, minReplicas) - minReplicas));
+    const needed = (owned.length * minReplicas + more) * each;
     const has = servingGpus(team, gpus);
+    const why =
+      more === minReplicas
+        ? `a release has both versions at serving.minReplicas × serving.gpus (${minReplicas} × ${each})`
+        : `a release has at most ${minReplicas + more} servers of both versions with ${each} GPU each`;
     return needed > has
       ? [
-          `${FILES.teams}: ${name}.gpuShare must give its model servers at least ${needed} of the inference pool's ${gpus} GPUs, got '${team.gpuShare}', which is ${has}: a release has both versions at serving.minReplicas × serving.gpus (${serving.minReplicas} × ${serving.gpus})`,
+          `${FILES.teams}: ${name}.gpuShare must give its model servers at least ${needed} of the inference pool's ${gpus} GPUs, got '${team.gpuShare}', which is ${has}: ${why}`,
         ]
       : [];
   });
 }
 
+/** Servers that both versions of a model have together at most during a release, of so many at rest. */
+const serversInRelease = ({ canary }: ReleasedModel, servers: number): number =>
+  canary?.scarceGpus === true ? mostServers(servers, canary.weights ?? CANARY_DEFAULTS.weights) : 2 * servers;
+
 /** A release brings the files of one kind of program, and some programs run on GPUs alone, or on none. */
 function otherRuntimes(models: readonly ReleasedModel[], { name: environment, serving }: Profile): string[] {
   const has = serving.gpus > 0 ? "gpu" : "cpu";
-  return models.flatMap(({ name, batch, runtime: { kind } = { kind: "image" }, released }) => {
+  return models.flatMap(({ name, batch, canary, runtime: { kind } = { kind: "image" }, released }) => {
     const alone = RUNS_ON[kind] ?? has;
     return [
       ...(kind === released.runtime
@@ -133,6 +146,11 @@ function otherRuntimes(models: readonly ReleasedModel[], { name: environment, se
         ? []
         : [
             `${FILES.profile(environment)}: serving.gpus must be ${alone === "gpu" ? "at least 1" : "0"} for '${name}', whose runtime '${kind}' runs on ${alone === "gpu" ? "GPUs" : "CPUs"} alone, got '${serving.gpus}'`,
+          ]),
+      ...(canary?.scarceGpus !== true || has === "gpu"
+        ? []
+        : [
+            `${FILES.models}: ${name}.canary.scarceGpus must be left out where the servers have no GPUs (serving.gpus of ${environment} is 0), got 'true': an abort would no longer be instant, and no GPU would be saved`,
           ]),
     ];
   });
@@ -175,6 +193,11 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
     if (other !== undefined) {
       return [`${FILES.models}: ${name}.${other} must be left out beside ${name}.${kind}: a release is one of them`];
     }
+    if (model.shadow !== undefined && canary?.scarceGpus === true) {
+      return [
+        `${FILES.models}: ${name}.canary.scarceGpus must be left out beside ${name}.shadow: both versions answer copies, and need their GPUs`,
+      ];
+    }
     if (model.grpc === true && blueGreen !== undefined) {
       const why = "it judges a version by its answers to copies, and the gateway does not know the status of those";
       return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.grpc: ${why}`];
@@ -197,9 +220,15 @@ const WAYS = ["canary", "blueGreen", "abTest"] as const satisfies readonly (keyo
 const DAY = 86_400;
 
 /** A test needs to know its users, and a Prometheus that remembers its beginning. */
-function unansweredTest({ name, abTest, sticky }: ReleasedModel, profile: Profile): Fault | undefined {
+function unansweredTest(model: ReleasedModel, profile: Profile): Fault | undefined {
+  const { name, abTest, sticky } = model;
   if (abTest === undefined) {
     return undefined;
+  }
+  const compared = (["maxPsi", "maxAccuracyLoss"] as const).find((limit) => model[limit] !== undefined);
+  if (abTest.audience !== undefined && compared !== undefined) {
+    const must = `left out beside ${name}.abTest.audience: what is predicted for an audience, and how well, is not what is for everybody`;
+    return { argument: `${name}.${compared}`, must, value: model[compared] };
   }
   if (sticky === undefined) {
     const must = `the header or the cookie that names the user beside ${name}.abTest, so that each user has one version`;

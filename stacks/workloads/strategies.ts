@@ -30,13 +30,18 @@ export function howReleased(model: ReleasedModel, paceOf: PaceOf): HowReleased {
 
 function byShares(model: ReleasedModel, paceOf: PaceOf): HowReleased {
   const { compareSeconds: stated, ...terms } = model.shadow ?? {};
-  const { weights, ...pace } = paceOf({ ...model.canary, ...(stated !== undefined && { compareSeconds: stated }) });
+  const { scarceGpus, ...said } = model.canary ?? {};
+  const { weights, ...pace } = paceOf({ ...said, ...(stated !== undefined && { compareSeconds: stated }) });
   const { stepSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds } = pace;
-  const canary = { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis: analysisOf(model, pace) };
+  const canary = { weights, stepSeconds, soakSeconds, analysis: analysisOf(model, pace) };
   const takesSeconds = (weights.length - 1) * stepSeconds + soakSeconds;
+  if (scarceGpus === true) {
+    return { strategy: { kind: "canary", ...canary, scarceGpus }, pace, takesSeconds };
+  }
+  const kept = { ...canary, scaleDownDelaySeconds };
   return model.shadow === undefined
-    ? { strategy: { kind: "canary", ...canary }, pace, takesSeconds }
-    : { strategy: { kind: "shadow", ...terms, compareSeconds, canary }, pace, takesSeconds: compareSeconds + takesSeconds };
+    ? { strategy: { kind: "canary", ...kept }, pace, takesSeconds }
+    : { strategy: { kind: "shadow", ...terms, compareSeconds, canary: kept }, pace, takesSeconds: compareSeconds + takesSeconds };
 }
 
 function atOnce(model: ReleasedModel, { previewSeconds, switchedBy, ...times }: BlueGreenPace, paceOf: PaceOf): HowReleased {
@@ -58,7 +63,7 @@ function atOnce(model: ReleasedModel, { previewSeconds, switchedBy, ...times }: 
 
 function byTest(
   model: ReleasedModel,
-  { outcomes, percent, minAttempts, significance, switchedBy, ...times }: AbTestPace,
+  { outcomes, audience, percent, minAttempts, significance, switchedBy, ...times }: AbTestPace,
   paceOf: PaceOf,
 ): HowReleased {
   const { weights: _, ...pace } = paceOf(times);
@@ -67,7 +72,7 @@ function byTest(
     strategy: {
       kind: "abTest",
       outcomes,
-      ...stated({ percent, minAttempts, significance, switchedBy }),
+      ...stated({ audience, percent, minAttempts, significance, switchedBy }),
       stepSeconds,
       testSeconds,
       soakSeconds,
@@ -75,8 +80,8 @@ function byTest(
       analysis: analysisOf(model, pace),
     },
     pace,
-    // A small share is raised in two steps.
-    takesSeconds: 2 * stepSeconds + soakSeconds,
+    // A small share is raised in two steps, and everybody but an audience comes in three.
+    takesSeconds: (audience === undefined ? 2 : 3) * stepSeconds + soakSeconds,
     testSeconds,
   };
 }

@@ -95,6 +95,8 @@ it.each<[string, object]>([
   ["a person who decides", { switchedBy: "person", minAttempts: 1_000_000, significance: 0.001 }],
   ["few users", { percent: 1, testSeconds: 2_419_200 }],
   ["a share from which it goes to all by a half", { percent: 30, testSeconds: 604_800 }],
+  ["an audience by a header", { audience: { header: "x-region", values: ["de", "at"] } }],
+  ["an audience by the device, few of its users", { audience: { device: "mobile" }, percent: 5, switchedBy: "person" }],
   ["many users, for as long as a step", { percent: 60, testSeconds: 300, soakSeconds: 7_200, intervalSeconds: 10 }],
 ])("a model that is tested by its users with %s keeps every rule about releases", async (_, test) => {
   expect(await broken(abTest(test))).toEqual([]);
@@ -127,6 +129,26 @@ it.each<[string, Parameters<typeof broken>[0], string]>([
     "a first share that is shorter",
     abTest({ stepSeconds: 100 }),
     "abTest.stepSeconds must be at least windowSeconds (120), so that a gate measures its own step, got '100'",
+  ],
+  [
+    "an audience that others would share",
+    abTest({ audience: { device: "desktop" }, percent: 60 }),
+    "abTest.percent must be at most 50 beside audience: with a larger share everybody else would meet the new version, got '60'",
+  ],
+  [
+    "an audience by two things",
+    abTest({ audience: { device: "desktop", header: "x-region", values: ["de"] } }),
+    "abTest.audience.header must be a known key (device)",
+  ],
+  [
+    "an audience whose predictions are compared with everybody's",
+    { ...abTest({ audience: { device: "desktop" } }), maxPsi: 0.2 } as never,
+    "maxPsi must be left out beside fraud.abTest.audience: what is predicted for an audience, and how well, is not what is for everybody, got '0.2'",
+  ],
+  [
+    "an audience whose accuracy is",
+    { ...abTest({ audience: { device: "desktop" } }), maxAccuracyLoss: 0.1 } as never,
+    "maxAccuracyLoss must be left out beside fraud.abTest.audience: what is predicted for an audience, and how well, is not what is for everybody, got '0.1'",
   ],
   [
     "one event",

@@ -1,5 +1,6 @@
 import { type Fault, number, oneOf, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { given, refusal } from "../../validation.ts";
+import { type Audience, audience, JOINING, MOST_TESTED } from "../audience.ts";
 import type { ServingNames } from "../names.ts";
 import { progressDeadline } from "../rollout.ts";
 import { ANALYSIS_DEFAULTS, type Analysis, analysis, checkAnalysis } from "./analysis.ts";
@@ -29,7 +30,17 @@ import { analysisTemplates } from "./templates.ts";
 export interface AbTest {
   kind: "abTest";
 
-  /** Share of the users who get the new version, percent, 1 to 60. They are the same ones in each test with the same header or cookie. @default 50 */
+  /**
+   * Whose requests take part: `{ header: "x-region", values: ["de", "at"] }`, or `{ device: "mobile" }`. Everybody else has the old version
+   * until the verdict. A better version then comes to them in three steps, drawn for each request, as it comes to the rest of the audience.
+   * Predictions and accuracy are not compared beside it: those of an audience are not those of everybody. @default - everybody takes part
+   */
+  audience?: Audience;
+
+  /**
+   * Share of the users who get the new version, percent, 1 to 60; beside an `audience` at most 50, of its users. They are the same ones in each
+   * test with the same header or cookie. @default 50
+   */
   percent?: number;
 
   /**
@@ -72,6 +83,7 @@ export interface AbTest {
 const DAY = 86_400;
 
 export const abTestShape: Shape<Omit<AbTest, "kind">> = {
+  audience: optional(audience),
   // From 60 % on the old version has too few users to be compared with.
   percent: optional(wholeNumber({ min: 1, max: 60 })),
   testSeconds: optional(wholeNumber({ min: 1, max: 28 * DAY })),
@@ -95,9 +107,9 @@ export const AB_TEST_DEFAULTS = {
   stepSeconds: 300,
   soakSeconds: 1_800,
   scaleDownDelaySeconds: 600,
-} as const satisfies Omit<Required<AbTest>, "analysis" | "kind" | "outcomes">;
+} as const satisfies Omit<Required<AbTest>, "analysis" | "audience" | "kind" | "outcomes">;
 
-type Values = Omit<Required<AbTest>, "kind" | "analysis">;
+type Values = Omit<Required<AbTest>, "kind" | "analysis" | "audience"> & Pick<AbTest, "audience">;
 
 export const abTest: StrategyKind<AbTest> = {
   check(strategy, on) {
@@ -122,8 +134,9 @@ export const abTest: StrategyKind<AbTest> = {
         [names.verdict]: verdictTemplate(test, names),
       },
       rules: [recordedFor(test, names)],
+      ...(values.audience && { audience: values.audience }),
       rollout: rolloutStrategy(
-        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), scaleDownDelaySeconds },
+        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), oldPods: { scaleDownDelaySeconds } },
         names,
       ),
       // Each gate may take as long as a step. Nobody waits for a person by machine.
@@ -132,11 +145,20 @@ export const abTest: StrategyKind<AbTest> = {
   },
 };
 
-/** What is wrong with a test apart from its measurements. */
+/** What is wrong with a test. */
 export function faultInTest(
-  { testSeconds, outcomes }: Pick<AbTest, "testSeconds" | "outcomes">,
+  { testSeconds, outcomes, audience, percent = AB_TEST_DEFAULTS.percent, analysis = {} }: Omit<AbTest, "kind">,
   windowSeconds: number,
 ): Fault | undefined {
+  const compared = (["drift", "accuracy"] as const).find((field) => analysis[field] !== undefined);
+  if (audience !== undefined && compared !== undefined) {
+    const must = "left out beside audience: what is predicted for an audience, and how well, is not what is for everybody";
+    return { argument: `analysis.${compared}`, must, value: JSON.stringify(analysis[compared]) };
+  }
+  if (audience !== undefined && percent > MOST_TESTED) {
+    const must = `at most ${MOST_TESTED} beside audience: with a larger share everybody else would meet the new version`;
+    return { argument: "percent", must, value: percent };
+  }
   const lasts = testSeconds ?? AB_TEST_DEFAULTS.testSeconds;
   return lasts < windowSeconds
     ? {
@@ -156,12 +178,14 @@ const RAISE = { from: 40, through: 50 };
  * The verdict comes before the gates of the raise, which measure errors and latency anew: a person may have taken hours, and nothing is
  * measured while a release waits for one.
  */
-function stagesOf({ percent, testSeconds, switchedBy, stepSeconds, soakSeconds }: Values, names: ServingNames): Stage[] {
+function stagesOf(values: Values, names: ServingNames): Stage[] {
+  const { percent, testSeconds, switchedBy, stepSeconds, soakSeconds, audience } = values;
   const decided = [verdict(names), ...(switchedBy === "person" ? [waitForPerson()] : [])];
+  const between = audience !== undefined ? JOINING : percent < RAISE.from ? [RAISE.through] : [];
   return [
     ...(percent > FIRST ? [{ weight: FIRST, seconds: stepSeconds }] : []),
     { weight: percent, seconds: testSeconds, decided },
-    ...(percent < RAISE.from ? [{ weight: RAISE.through, seconds: stepSeconds }] : []),
+    ...between.map((weight) => ({ weight, seconds: stepSeconds })),
     { weight: 100, seconds: soakSeconds },
   ];
 }

@@ -76,7 +76,7 @@ export const blueGreen: StrategyKind<BlueGreen> = {
     const steps = blueGreenSteps({ ...values, drift }, names);
     return {
       analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl, version }, names, previewSeconds),
-      rollout: rolloutStrategy({ steps, scaleDownDelaySeconds }, names),
+      rollout: rolloutStrategy({ steps, oldPods: { scaleDownDelaySeconds } }, names),
       // Each gate may take as long as the preview. Nobody waits for a person by machine.
       longestSeconds: 4 * previewSeconds + progressDeadline(loadSeconds) + soakSeconds,
     };

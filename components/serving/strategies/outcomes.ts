@@ -1,5 +1,6 @@
 import type { RuleGroup } from "../../monitoring/rules/rule.ts";
 import { type Fault, fields, matching } from "../../shape.ts";
+import type { Audience } from "../audience.ts";
 import type { ServingNames } from "../names.ts";
 import { outcomeDifference, outcomeShare, recordedOutcomes } from "../outcome-query.ts";
 import { normalQuantile } from "./normal.ts";
@@ -8,7 +9,8 @@ import { type Asked, ERRORS_FORGIVEN, HAS_VALUE, prometheus, untilOneIsGood } fr
 /**
  * What users make of a prediction, counted by the application that shows it to them:
  * `mlops_business_events_total{namespace, model, model_version, event}`, with the namespace and the name of the model, and the version from
- * the answer's header `x-model-version`.
+ * the answer's header `x-model-version`. Of a test with an audience both have the label `audience="true"` besides, where the answer has the
+ * header `x-model-audience: true`: events without it, such as those of everybody else, are not compared.
  *
  * The application makes both counters of a version at its first attempt, the one of successes with 0: what a series has at its first scrape
  * is not counted. A user makes one attempt or few: many of one user are alike, and the test takes them for those of many.
@@ -33,6 +35,8 @@ export const faultInOutcomes = ({ attempts, successes }: Outcomes): Fault | unde
 /** How the outcomes of two versions are compared. */
 export interface OutcomeTest extends Asked {
   outcomes: Outcomes;
+  /** Whose outcomes are compared. @default - everybody's */
+  audience?: Audience | undefined;
   version: string;
   testSeconds: number;
   minAttempts: number;
@@ -52,7 +56,9 @@ const slotSeconds = ({ testSeconds, windowSeconds }: OutcomeTest): number =>
 
 /** What Prometheus records for the test, from the release on. */
 export const recordedFor = (test: OutcomeTest, { namespace, name }: ServingNames): RuleGroup =>
-  recordedOutcomes({ namespace, model: name, ...test.outcomes }, slotSeconds(test));
+  recordedOutcomes({ namespace, model: name, ...countedIn(test) }, slotSeconds(test));
+
+const countedIn = ({ outcomes, audience }: OutcomeTest) => ({ ...outcomes, audienceOnly: audience !== undefined });
 
 /** Passes once some attempts of a day succeed and some do not: where nothing is counted, or another event, a person is asked at once. */
 export const countedTemplate = (test: OutcomeTest, { namespace, name }: ServingNames): object => ({
@@ -62,7 +68,7 @@ export const countedTemplate = (test: OutcomeTest, { namespace, name }: ServingN
       interval: `${test.intervalSeconds}s`,
       successCondition: `${HAS_VALUE} && result[0] > 0 && result[0] < 1`,
       failureCondition: "false",
-      provider: prometheus(test.prometheusUrl, outcomeShare({ namespace, model: name, ...test.outcomes })),
+      provider: prometheus(test.prometheusUrl, outcomeShare({ namespace, model: name, ...countedIn(test) })),
       ...untilOneIsGood(test),
     },
   ],
@@ -108,7 +114,7 @@ export const harmMetric = (test: OutcomeTest, names: ServingNames): object => ({
 });
 
 const differenceOf = (test: OutcomeTest, { namespace, name }: ServingNames) => {
-  const { prometheusUrl, outcomes, version, testSeconds, minAttempts } = test;
+  const { prometheusUrl, version, testSeconds, minAttempts } = test;
   const times = { testSeconds, slotSeconds: slotSeconds(test), minAttempts };
-  return prometheus(prometheusUrl, outcomeDifference({ namespace, model: name, version, ...outcomes }, times));
+  return prometheus(prometheusUrl, outcomeDifference({ namespace, model: name, version, ...countedIn(test) }, times));
 };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { RuleGroup } from "../../monitoring/rules/rule.ts";
+import type { Audience } from "../audience.ts";
 import type { Comparer } from "../comparer.ts";
 import type { ServingNames } from "../names.ts";
 
@@ -22,6 +23,8 @@ export interface ReleasePlan {
   rules?: RuleGroup[];
   /** `spec.strategy` of the Rollout. */
   rollout: object;
+  /** Whose requests the release is about until it has a verdict. @default - everybody's */
+  audience?: Audience;
   /** The program that compares answers, where the release needs one. */
   comparer?: Comparer;
   /** Longest time of a release that nothing stops, seconds: what `await: "healthy"` waits for. */

@@ -8,7 +8,7 @@ import type { Strategy } from "./strategy.ts";
  * canary has two shares, and an A/B test is repeated as one: with the usual times all users have left the present version 2 minutes after the
  * old one has loaded, and the release is complete after 4 (docs/decisions/quick-return.md). Nobody is waited for, and what a shadow would
  * show is known. Predictions and accuracy are not compared: the present version, from which people return, is no measure for them, and at the
- * first share there would rarely be enough.
+ * first share there would rarely be enough. Where GPUs are scarce a canary keeps its shares: from 5 to 100 % needs the GPUs of two versions.
  */
 export function quickReturn(strategy: Canary): Canary;
 export function quickReturn(strategy: Strategy): Strategy;
@@ -21,7 +21,7 @@ export function quickReturn(strategy: Strategy): Strategy {
   const times = { stepSeconds: windowSeconds, soakSeconds: windowSeconds };
   switch (strategy.kind) {
     case "canary":
-      return { ...strategy, analysis, weights: [5, 100], ...times };
+      return { ...strategy, analysis, ...(strategy.scarceGpus !== true && { weights: [5, 100] }), ...times };
     case "abTest":
       return {
         kind: "canary",

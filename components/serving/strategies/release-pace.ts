@@ -4,13 +4,14 @@ import { given } from "../../validation.ts";
 import { type AbTest, abTestShape, faultInTest } from "./ab-test.ts";
 import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./analysis.ts";
 import { type BlueGreen, blueGreenShape } from "./blue-green.ts";
-import { type Canary, canaryShape } from "./canary.ts";
+import { CANARY_DEFAULTS, type CanaryTerms, canaryShape } from "./canary.ts";
+import { faultInScarceGpus, type OldPods } from "./scarce-gpus.ts";
 import { type Shadow, shadowShape } from "./shadow.ts";
 
 type Measured = Pick<Analysis, "intervalSeconds" | "windowSeconds" | "giveUpSeconds" | "minRequests">;
 
 /** Shares and times of a release: what may differ between models, apart from the limits that a version is measured by. */
-export type ReleasePace = Omit<Canary, "kind" | "analysis"> & Measured;
+export type ReleasePace = Omit<CanaryTerms, "kind" | "analysis"> & OldPods & Measured;
 
 /** The same of a blue/green release. */
 export type BlueGreenPace = Omit<BlueGreen, "kind" | "analysis"> & Measured;
@@ -61,8 +62,14 @@ const SHORTEST_WINDOW = 2 * SCRAPE_SECONDS;
  * @param argument path of the value, for example `fraud.canary`
  * @param times that hold where the pace names none.
  */
-export const faultInPace = (argument: string, pace: unknown, times: GateTimes): Fault | undefined =>
-  faultIn(argument, pace, releasePace) ?? faultInMeasures(argument, "stepSeconds", pace as ReleasePace | undefined, times);
+export const faultInPace = (argument: string, pace: unknown, times: GateTimes): Fault | undefined => {
+  const said = pace as ReleasePace | undefined;
+  return (
+    faultIn(argument, pace, releasePace) ??
+    faultInMeasures(argument, "stepSeconds", said, times) ??
+    (said && within(argument, faultInScarceGpus(said, said.weights ?? CANARY_DEFAULTS.weights)))
+  );
+};
 
 /** The same of a blue/green release, whose preview is what a gate judges. */
 export const faultInBlueGreen = (argument: string, pace: unknown, times: GateTimes): Fault | undefined => {

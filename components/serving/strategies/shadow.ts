@@ -1,7 +1,7 @@
 import { fields, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import { ANALYSIS_DEFAULTS, checkAnalysis } from "./analysis.ts";
-import { CANARY_DEFAULTS, type Canary, canary, canaryShape } from "./canary.ts";
+import { type AfterShadow, afterShadowShape, CANARY_DEFAULTS, canary } from "./canary.ts";
 import { raises, stagesOf } from "./canary-steps.ts";
 import { COMPARISON_DEFAULTS, type Comparison, comparisonShape, comparisonTemplate } from "./comparison.ts";
 import type { StrategyKind } from "./plan.ts";
@@ -25,14 +25,14 @@ export interface Shadow extends Comparison {
   compareSeconds?: number;
 
   /** The canary that follows once a person lets the version have users. @default - the shares, times and limits of `Canary` */
-  canary?: Omit<Canary, "kind">;
+  canary?: AfterShadow;
 }
 
 export const shadowShape: Shape<Omit<Shadow, "kind">> = {
   ...comparisonShape,
   percent: optional(wholeNumber({ min: 1, max: 100 })),
   compareSeconds: optional(wholeNumber({ min: 1, max: 43_200 })),
-  canary: optional(fields<Omit<Canary, "kind">>(canaryShape)),
+  canary: optional(fields<AfterShadow>(afterShadowShape)),
 };
 
 export const SHADOW_DEFAULTS = { percent: 100, compareSeconds: 3_600 } as const satisfies Partial<Shadow>;
@@ -81,7 +81,7 @@ export const shadow: StrategyKind<Shadow> = {
           names,
         ),
       },
-      rollout: rolloutStrategy({ steps, scaleDownDelaySeconds }, names),
+      rollout: rolloutStrategy({ steps, oldPods: { scaleDownDelaySeconds } }, names),
       comparer: { percent, tolerance: comparison.tolerance },
       longestSeconds: compareSeconds + canary.plan({ kind: "canary", ...after }, model).longestSeconds,
     };

@@ -9,6 +9,7 @@ import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { accuracyFaults, isOfAccuracy } from "./accuracy.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
+import { ofEverybody } from "./audiences.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
 import { unmeasuredPorts } from "./ports.ts";
@@ -145,8 +146,12 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
     return faults.find((each) => each.length > 0) ?? [];
   }
   const mistaken =
-    [still, ofOldVersion(measurement, rollout), unmeasuredPorts(measurement, rollout, stack)].find((each) => each.length > 0) ??
-    [];
+    [
+      still,
+      ofOldVersion(measurement, rollout),
+      unmeasuredPorts(measurement, rollout, stack),
+      ofEverybody(measurement, expression, rollout, stack),
+    ].find((each) => each.length > 0) ?? [];
   const isTurned = mistaken.length === 0 && isOfOutcomes(expression) && !isNewLessOld(expression);
   const other = isTurned
     ? [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }]

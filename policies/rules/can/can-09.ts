@@ -6,6 +6,7 @@ import { containersOf, podOf } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { drawnAlike } from "./audiences.ts";
 import { canaryOf, copies, hasUsers, managedRoutes, STEPS, stepsOf } from "./rollouts.ts";
 import { besides, httpOf, serviceAt } from "./routes.ts";
 
@@ -52,6 +53,7 @@ function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[]
         want: "a router that gives the weights to the Services",
       }),
     () => stepsAside(rollout),
+    () => drawnAlike(rollout, resources),
     () =>
       unless(stable !== next && stable !== undefined && next !== undefined, {
         resource: rollout,

@@ -4,6 +4,7 @@ import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { INGRESS } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
+import { isOfAudience } from "./audiences.ts";
 import { canaryOf, managedRoutes, stepsOf } from "./rollouts.ts";
 
 const ENVOY_FILTERS = istioTypes("networking.istio.io", "EnvoyFilter");
@@ -204,12 +205,13 @@ function ofMesh(resource: Resource, { services, routes, headers }: Managed, know
     const forced = isManaged || delegates ? [...set, ...removed].filter((name) => headers.includes(name.toLowerCase())) : [];
     const matches = delegates ? bags(http, "match") : [];
     // Requests of a path that no entry takes are answered 404.
-    const some = matches.flatMap((match, at) =>
+    const later = httpOf(resource).slice(index + 1);
+    const some = (isOfAudience(http, later) ? [] : matches).flatMap((match, at) =>
       SOME.filter((field) => isSet(match, field)).map((field) => ({
         resource,
         property: `${path}.match[${at}].${field}`,
         got: shown(match[field]),
-        want: "left out: every request to a path of a model gets one of its versions",
+        want: "left out, or followed by everybody's route to the same delegate: every request to a path of a model gets one of its versions",
       })),
     );
     return [

@@ -119,8 +119,8 @@ it.each(["canary", "blueGreen"] as const)(
   "a quick return by %s compares nothing with the version from which people return",
   (kind) => {
     const all = { drift: {}, accuracy: {}, maxInFlight: 8, maxErrorShare: 0.02 };
-    expect(quickReturn({ kind, analysis: all })).toMatchObject({ analysis: { maxInFlight: 8, maxErrorShare: 0.02 } });
-    expect(Object.keys((quickReturn({ kind, analysis: all }) as Canary).analysis ?? {})).toEqual([
+    expect(quickReturn({ kind, analysis: all } as Strategy)).toMatchObject({ analysis: { maxInFlight: 8, maxErrorShare: 0.02 } });
+    expect(Object.keys((quickReturn({ kind, analysis: all } as Strategy) as Canary).analysis ?? {})).toEqual([
       "maxInFlight",
       "maxErrorShare",
     ]);

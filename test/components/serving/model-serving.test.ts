@@ -32,7 +32,7 @@ const change = (part: keyof ModelServingArgs, values: object): Change => ({
   [part]: { ...(minimal[part] as object), ...values },
 });
 
-const canary = (values: Omit<Canary, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
+const canary = (values: Omit<Canary, "kind">): Change => ({ strategy: { kind: "canary", ...values } as Canary });
 const shadow = (values: object): Change => ({ strategy: { kind: "shadow", ...values } });
 const blueGreen = (values: object): Change => ({ strategy: { kind: "blueGreen", ...values } });
 const outcomes = { attempts: "impression", successes: "click" };

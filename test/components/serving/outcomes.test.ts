@@ -22,8 +22,17 @@ const times = { testSeconds: 3_600, slotSeconds: 120, minAttempts: 1_000 };
 /** Scrapes of a test. */
 const SCRAPES = 240;
 
-const of = (model: string) =>
-  outcomeDifference({ namespace: "models-risk", model, version: "4", attempts: "impression", successes: "click" }, times);
+/** Of which model only the events of an audience count. */
+const OF_AUDIENCE = "region";
+
+const counted = (model: string) => ({
+  namespace: "models-risk",
+  model,
+  attempts: "impression",
+  successes: "click",
+  audienceOnly: model === OF_AUDIENCE,
+});
+const of = (model: string) => outcomeDifference({ ...counted(model), version: "4" }, times);
 
 const events = (model: string, version: string, event: string, more = ""): string =>
   `mlops_business_events_total{namespace="models-risk",model="${model}",model_version="${version}",event="${event}"${more}}`;
@@ -64,6 +73,17 @@ const CASES: [model: string, series: [string, string][], expected: number | unde
         series.replace("models-risk", "models-growth"),
         values,
       ]),
+    ],
+    z(per([100, 12]), per([100, 10])),
+  ],
+  [
+    OF_AUDIENCE,
+    // Everybody else has the old version, and succeeds more often with it than anybody of the audience.
+    [
+      ...steady(OF_AUDIENCE, "4", [100, 12], ',audience="true"'),
+      ...steady(OF_AUDIENCE, "3", [100, 10], ',audience="true"'),
+      ...steady(OF_AUDIENCE, "3", [900, 810]),
+      ...steady(OF_AUDIENCE, "3", [900, 810], ',audience="false"'),
     ],
     z(per([100, 12]), per([100, 10])),
   ],
@@ -116,6 +136,7 @@ const SHARES: [model: string, share: number | undefined][] = [
   ["several", 23 / 200],
   ["all_fail", 0],
   ["others", 22 / 200],
+  [OF_AUDIENCE, 22 / 200],
   ["misspelt", undefined],
   // Counted, but nothing records it.
   ["other-model", undefined],
@@ -127,11 +148,10 @@ it("the difference of two versions is z of the events of both, while both have u
   const program = await findPromtool();
   const models = [...new Set(CASES.map(([model]) => model))];
   const recorded = models.map((model) => {
-    const group = recordedOutcomes({ namespace: "models-risk", model, attempts: "impression", successes: "click" }, 120);
+    const group = recordedOutcomes(counted(model), 120);
     return { ...group, name: model };
   });
-  const shareOf = (model: string) =>
-    outcomeShare({ namespace: "models-risk", model, attempts: "impression", successes: "click" });
+  const shareOf = (model: string) => outcomeShare(counted(model));
   const test = {
     interval: "15s",
     input_series: CASES.flatMap(([, series]) => series.map(([each, values]) => ({ series: each, values }))),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Capacity, capacityOf } from "#plan/capacity/capacity";
+import { type Capacity, capacityOf, clustersOf } from "#plan/capacity/capacity";
 import { type EnvironmentPlan, planEnvironment } from "#plan/environment";
 import type { Recorded } from "#plan/record";
 import { profiles } from "#stacks/inputs/environments/index";
@@ -221,4 +221,29 @@ it("refuses yesterday's sizes: two nodes that anybody's pods may stand on", () =
   const { refusals } = stepped("dev", "system", nodes);
   expect(refusals[0]).toContain("dev: pool 'system' does not fit");
   expect(refusals[0]).toContain("3,860m and 11.7 GiB allocatable on 2 × t3.large");
+});
+
+describe("a release", () => {
+  /** Pods of a model in the situation, where its canary's old version stays or shrinks. */
+  const podsOf = (shrinks: boolean, situation: "one release" | "autoscalers at most"): number => {
+    const { layers, ...plan } = plans.prod;
+    const changed = layers.map((layer) => ({
+      ...layer,
+      resources: layer.resources.map((resource) => {
+        const inputs = structuredClone(resource.inputs);
+        if (shrinks && resource.type.endsWith(":Rollout")) {
+          inputs["spec"].strategy.canary.dynamicStableScale = true;
+        }
+        return { ...resource, inputs };
+      }),
+    }));
+    const { clusters } = clustersOf({ ...plan, layers: changed });
+    return clusters[situation].nodes.flatMap(({ pods }) => pods).filter(({ of }) => of.doubles).length;
+  };
+
+  it("has the pods of two versions, or fewer where the old one shrinks as the new one grows", () => {
+    // Three servers at rest, twelve at most; the largest increase is that from 50 to 100 %.
+    expect([podsOf(false, "one release"), podsOf(true, "one release")]).toEqual([6, 5]);
+    expect([podsOf(false, "autoscalers at most"), podsOf(true, "autoscalers at most")]).toEqual([24, 18]);
+  });
 });

@@ -158,6 +158,31 @@ it.each<Case>([
     "stacks/inputs/teams.ts: risk.gpuShare must give its model servers at least 4 of the inference pool's 2 GPUs, got '0.5', which is 1: a release has both versions at serving.minReplicas × serving.gpus (2 × 1)",
   ],
   [
+    "a team without the GPUs of a release whose old version shrinks",
+    {
+      "profile.serving.gpus": 1,
+      "profile.serving.maxReplicas": 2,
+      "teams.risk.gpuShare": 0.5,
+      "models.fraud.canary": { scarceGpus: true },
+    },
+    "stacks/inputs/teams.ts: risk.gpuShare must give its model servers at least 3 of the inference pool's 2 GPUs, got '0.5', which is 1: a release has at most 3 servers of both versions with 1 GPU each",
+  ],
+  [
+    "GPUs saved where there are none",
+    { "models.fraud.canary": { scarceGpus: true } },
+    `${MODEL}.canary.scarceGpus must be left out where the servers have no GPUs (serving.gpus of dev is 0), got 'true': an abort would no longer be instant, and no GPU would be saved`,
+  ],
+  [
+    "GPUs saved beside copies of requests",
+    { "profile.serving.gpus": 1, "models.fraud.canary": { scarceGpus: true }, "models.fraud.shadow": {} },
+    `${MODEL}.canary.scarceGpus must be left out beside fraud.shadow: both versions answer copies, and need their GPUs`,
+  ],
+  [
+    "GPUs saved, and old pods that stay",
+    { "profile.serving.gpus": 1, "models.fraud.canary": { scarceGpus: true, scaleDownDelaySeconds: 600 } },
+    `${MODEL}.canary.scaleDownDelaySeconds must be left out beside scarceGpus: no old pod is left to stay, got '600'`,
+  ],
+  [
     "fewer servers at most than at least",
     { "profile.serving.minReplicas": 9 },
     `stacks/inputs/environments/dev.ts: serving.maxReplicas must be at least serving.minReplicas (9), got '4'`,

@@ -6,7 +6,7 @@ type Case = [what: string, changes: Changes, sentence: string];
 
 const FILE = "stacks/inputs/models.ts:";
 const FIELDS =
-  "weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, giveUpSeconds, minRequests";
+  "weights, stepSeconds, soakSeconds, scarceGpus, scaleDownDelaySeconds, intervalSeconds, windowSeconds, giveUpSeconds, minRequests";
 const RISING = "at least two whole numbers that rise to 100";
 const BUDGET = "so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20)";
 const canary = (value: unknown): Changes => ({ "models.fraud.canary": value });
