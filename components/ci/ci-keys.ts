@@ -13,7 +13,7 @@ export const KEY_WRITES = [
   "kms:UpdateKeyDescription",
 ];
 
-/** Grants by which EKS, RDS and ECR go on using a key that CI names. */
+/** Grants by which EKS, RDS, ECR and DynamoDB go on using a key that CI names. */
 export const KEY_GRANTS = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:RevokeGrant"];
 
 /**
@@ -25,7 +25,8 @@ export function keys(scope: Scope): Statement[] {
   const { account, region, tags } = scope;
   const every = [`arn:aws:kms:${region}:${account}:key/*`];
   const ours = tagged("ResourceTag", tags);
-  const through = ["rds", "secretsmanager"].map((service) => `${service}.${region}.amazonaws.com`);
+  // DynamoDB tries the key of a new table with the rights of who makes it (developer guide, "Encryption at rest: usage notes").
+  const through = ["dynamodb", "rds", "secretsmanager"].map((service) => `${service}.${region}.amazonaws.com`);
   return [
     { sid: "ManageKeys", actions: [...KEY_WRITES, ...KEY_GRANTS], resources: every, conditions: { StringEquals: ours } },
     aliases(scope),

@@ -16,6 +16,7 @@ import {
   NODE_TYPES,
   QUEUE_WRITES,
   ROLE_TAGS,
+  TABLE_WRITES,
   TRAIL_TAGS,
 } from "./ci-actions.ts";
 import { aliases, KEY_GRANTS, KEY_WRITES, keys } from "./ci-keys.ts";
@@ -155,6 +156,7 @@ function services({ prefix, account, region, tags }: Scope): Statement[] {
     },
     { sid: "ManageCluster", actions: CLUSTER_WRITES, resources: named("eks", `cluster/${prefix}`, ...cluster) },
     { sid: "ManageQueues", actions: QUEUE_WRITES, resources: named("sqs", `${prefix}-*`) },
+    { sid: "ManageTables", actions: TABLE_WRITES, resources: named("dynamodb", `table/${prefix}-*`) },
     { sid: "ManageEvents", actions: EVENT_WRITES, resources: named("events", `rule/${prefix}-*`) },
     { sid: "ManageLogs", actions: LOG_WRITES, resources: named("logs", `log-group:/aws/*/${prefix}*`) },
     { sid: "ManageImages", actions: IMAGE_WRITES, resources: named("ecr", `repository/${prefix}/*`) },
@@ -199,6 +201,9 @@ export function ceiling(scope: Scope, state?: PulumiState, ledger?: PromotionLed
         "cloudtrail:Describe*",
         "cloudtrail:Get*",
         "cloudwatch:GetMetricStatistics",
+        "dynamodb:Describe*",
+        "dynamodb:ListTagsOfResource",
+        ...TABLE_WRITES,
         "secretsmanager:CreateSecret",
         "secretsmanager:TagResource",
         "servicequotas:Get*",

@@ -85,6 +85,10 @@ function statements({ prefix, account, region, tags, closedStores = [], connecti
       resources: [named("secretsmanager", "secret:rds!db-*"), named("secretsmanager", `secret:${prefix}*`)],
     },
     { sid: "Queues", actions: QUEUES, resources: [named("sqs", `${prefix}-*`)] },
+    // Streams and topics have names of their owners; the tables that remember their positions have ours.
+    { sid: "Streams", actions: STREAMS, resources: [named("kinesis", "stream/*")] },
+    { sid: "Positions", actions: POSITIONS, resources: [named("dynamodb", `table/${prefix}-*`)] },
+    { sid: "Topics", actions: TOPICS, resources: [named("kafka", "*")] },
     { sid: "Logs", actions: LOGS, resources: [named("logs", "*")] },
     // Sessions with the access host (AWS managed policy AmazonSSMManagedInstanceCore).
     { sid: "Sessions", actions: SESSIONS, resources: ["*"], conditions: inRegion },
@@ -208,6 +212,21 @@ const QUEUES = [
   "sqs:GetQueueUrl",
   "sqs:ReceiveMessage",
   "sqs:SendMessage",
+];
+
+const STREAMS = ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards", "kinesis:PutRecords"];
+
+const POSITIONS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+
+/** Amazon MSK developer guide, "Common use cases for client authorization policy". None of them makes, changes or ends a topic. */
+const TOPICS = [
+  "kafka-cluster:AlterGroup",
+  "kafka-cluster:AlterTransactionalId",
+  "kafka-cluster:Connect",
+  "kafka-cluster:Describe*",
+  "kafka-cluster:ReadData",
+  "kafka-cluster:WriteData",
+  "kafka-cluster:WriteDataIdempotently",
 ];
 
 const LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];

@@ -18,6 +18,7 @@ import type { TeamSpec, Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
 import { shown, suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
+import { sharedStreams } from "./stream-places.ts";
 
 /** A model and the version of it that the release names. */
 export interface ReleasedModel extends ServedModel {
@@ -58,6 +59,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
     ...unreachableHosts(served),
     ...sharedAddresses(served),
     ...repeatedNames(served, teams),
+    ...sharedStreams(served),
     ...otherRuntimes(served, profile),
     ...unscaled(served, profile),
     ...invalidPaces(served, profile),
@@ -116,7 +118,7 @@ function smallShares(models: readonly ReleasedModel[], teams: Teams, serving: Pr
 /** A release brings the files of one kind of program, and some programs run on GPUs alone, or on none. */
 function otherRuntimes(models: readonly ReleasedModel[], { name: environment, serving }: Profile): string[] {
   const has = serving.gpus > 0 ? "gpu" : "cpu";
-  return models.flatMap(({ name, batch, runtime: { kind } = { kind: "image" }, released }) => {
+  return models.flatMap(({ name, batch, stream, runtime: { kind } = { kind: "image" }, released }) => {
     const alone = RUNS_ON[kind] ?? has;
     return [
       ...(kind === released.runtime
@@ -128,6 +130,11 @@ function otherRuntimes(models: readonly ReleasedModel[], { name: environment, se
         ? []
         : [
             `${FILES.models}: ${name}.batch must be left out beside the runtime '${kind}': our own image predicts for tables, with models of MLflow`,
+          ]),
+      ...(stream === undefined || kind === "image"
+        ? []
+        : [
+            `${FILES.models}: ${name}.stream must be left out beside the runtime '${kind}': our own image predicts for streams, with models of MLflow`,
           ]),
       ...(alone === has
         ? []
