@@ -19,7 +19,7 @@ import {
   TABLE_WRITES,
   TRAIL_TAGS,
 } from "./ci-actions.ts";
-import { aliases, KEY_GRANTS, KEY_WRITES, keys } from "./ci-keys.ts";
+import { aliases, KEY_GRANTS, KEY_OF_TABLES, KEY_WRITES, keys } from "./ci-keys.ts";
 import { ledgerCeiling, type PromotionLedger } from "./ci-ledger.ts";
 import { CONFIGURATION_READS } from "./ci-reads.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
@@ -221,7 +221,7 @@ export function ceiling(scope: Scope, state?: PulumiState, ledger?: PromotionLed
     ...(ledger ? ledgerCeiling(ledger) : []),
     {
       sid: "Keys",
-      actions: [...KEY_WRITES, ...KEY_GRANTS, "kms:Decrypt", "kms:GenerateDataKey*"],
+      actions: [...KEY_WRITES, ...KEY_GRANTS, ...KEY_OF_TABLES],
       resources: key,
       conditions: { StringEquals: tagged("ResourceTag", tags) },
     },

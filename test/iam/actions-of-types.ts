@@ -107,7 +107,10 @@ export const ACTIONS: Readonly<Record<string, Needs>> = {
       "dynamodb:UpdateContinuousBackups",
       ...USE_KEY,
       "kms:Decrypt @key",
+      "kms:Encrypt @key",
       "kms:GenerateDataKey @key",
+      "kms:ReEncryptFrom @key",
+      "kms:ReEncryptTo @key",
     ],
     read: [
       "dynamodb:DescribeTable",

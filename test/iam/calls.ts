@@ -133,7 +133,7 @@ function contextOf(account: Account, resource: Planned, { action, target, at, ph
     ...((phase === "create" || tagging) && { ...tagsIn("RequestTag", resource.tags), "aws:TagKeys": COMPARED }),
     ...(target === "key" && tagsIn("ResourceTag", tagsOfKey(account, at))),
     ...(service === "kms" &&
-      /^(Decrypt|GenerateDataKey)/.test(name) && {
+      /^(Decrypt|Encrypt|GenerateDataKey|ReEncrypt)/.test(name) && {
         "kms:ViaService": `${resource.type.startsWith("aws:dynamodb/") ? "dynamodb" : "rds"}.${account.region}.amazonaws.com`,
       }),
     ...(action === "ec2:CreateTags" && { "ec2:CreateAction": "RunInstances" }),

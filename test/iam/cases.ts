@@ -183,6 +183,8 @@ export const DEPLOY: readonly Case[] = [
     "arn:aws:s3:::example-millrace-state-{env}/.pulumi/stacks/payroll/platform-{env}.json",
   ],
   ["ci-deploy", "may", "kms:GenerateDataKey", "{key:data-key}", { ...ours, ...through("dynamodb") }],
+  ["ci-deploy", "may", "kms:Encrypt", "{key:data-key}", { ...ours, ...through("dynamodb") }],
+  ["ci-deploy", "may not", "kms:Encrypt", "{key:data-key}", { ...ours, ...through("rds") }],
   ["ci-deploy", "may not", "kms:GenerateDataKey", FOREIGN_KEY, { ...theirs, ...through("dynamodb") }],
   ["ci-deploy", "may", "dynamodb:CreateTable", `${TABLES}/{prefix}-fraud-checkpoints`],
   ["ci-deploy", "may", "dynamodb:DescribeTable", `${TABLES}/{prefix}-fraud-checkpoints`],

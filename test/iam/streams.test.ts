@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { record } from "#plan/record";
+import type { Context } from "#stacks/context";
+import type { Layer } from "#stacks/contracts";
+import { foundation } from "#stacks/foundation/foundation";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readSettings } from "#stacks/inputs/read-settings";
@@ -25,25 +28,28 @@ async function withStreams(environment: EnvironmentName): Promise<Account> {
     models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, stream: STREAMS[name]! }])),
     release,
   };
+  const { resources } = await declared("workloads", environment, (context) => workloads(context, given));
+  const account = await accountOf(environment);
+  const others = account.resources.filter(({ layer }) => layer !== "workloads" && layer !== "foundation");
+  const made = plannedIn("foundation", (await declared("foundation", environment, foundation)).resources);
+  return accountWith(account, [...others, ...made, ...plannedIn("workloads", resources)]);
+}
+
+/** What a program makes of an environment whose stack config names a cluster of MSK. */
+async function declared(layer: Layer, environment: EnvironmentName, program: (context: Context) => unknown) {
   const profile = profiles[environment];
-  const { resources } = await record(
+  const references = await referencesOf(layer, environment);
+  return record(
     () => {
-      const settings = readSettings("workloads", profile);
+      const settings = readSettings(layer, profile);
       const clusterArn = `arn:aws:kafka:${settings.region}:${settings.account}:cluster/events/11111111-2222-3333-4444-555555555555-1`;
       const kafka = { bootstrap: "b-1.example.com:9098", networks: ["10.0.0.0/16"], port: 9098, clusterArn };
       const context = { profile, settings: { ...settings, kafka } };
       nameAndBound(context);
-      return workloads(context, given);
+      return program(context);
     },
-    {
-      stack: `workloads-${environment}`,
-      references: await referencesOf("workloads", environment),
-      ...configOf("workloads", environment),
-    },
+    { stack: `${layer}-${environment}`, references, ...configOf(layer, environment) },
   );
-  const account = await accountOf(environment);
-  const others = account.resources.filter(({ layer }) => layer !== "workloads");
-  return accountWith(account, [...others, ...plannedIn("workloads", resources)]);
 }
 
 const PHASES: readonly Phase[] = ["create", "read", "change", "remove"];
