@@ -207,6 +207,7 @@ export const API = {
   telemetry: "telemetry.istio.io/v1",
   karpenter: "karpenter.sh/v1",
   karpenterAws: "karpenter.k8s.aws/v1",
+  kserve: "serving.kserve.io/v1beta1",
   kueue: "kueue.x-k8s.io/v1beta2",
   monitoring: "monitoring.coreos.com/v1",
   rollout: "argoproj.io/v1alpha1",

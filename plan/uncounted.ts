@@ -46,6 +46,7 @@ const BY_USE: Readonly<Record<string, string>> = {
   "aws:cloudtrail/trail:": "data events of the audit trail",
   "aws:cloudwatch/logGroup:": "CloudWatch logs",
   "aws:codebuild/project:": "minutes of CI runners",
+  "aws:dynamodb/table:": "reads, writes and backups of tables",
   "aws:ec2/flowLog:": "flow logs",
   "aws:ec2/natGateway:": "NAT gateway traffic",
   "aws:ec2/vpcEndpoint:": "endpoint traffic",

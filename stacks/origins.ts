@@ -101,6 +101,14 @@ const FROM_MODELS: Readonly<Record<string, Keys>> = {
       `*.batch.${key}`,
     ]),
   ),
+  "StreamInference *": {
+    ...Object.fromEntries(
+      ["keep", "rowsPerCall", "waitSeconds", "predictSeconds", "pods"].map((key) => [key, `*.stream.${key}`]),
+    ),
+    ...Object.fromEntries(
+      ["topic", "partitions", "output", "deadLetters", "group"].map((key) => [`source.${key}`, `*.stream.${key}`]),
+    ),
+  },
 };
 
 const FROM_TEAMS: Readonly<Record<string, Keys>> = {

@@ -119,6 +119,16 @@ export const CLUSTER_WRITES = [
 
 export const QUEUE_WRITES = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"];
 
+/** Tables that remember how far streams were read. Never what stands in them. */
+export const TABLE_WRITES = [
+  "dynamodb:CreateTable",
+  "dynamodb:DeleteTable",
+  "dynamodb:TagResource",
+  "dynamodb:UntagResource",
+  "dynamodb:UpdateContinuousBackups",
+  "dynamodb:UpdateTable",
+];
+
 export const EVENT_WRITES = [
   "events:DeleteRule",
   "events:PutRule",

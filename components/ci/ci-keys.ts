@@ -13,8 +13,11 @@ export const KEY_WRITES = [
   "kms:UpdateKeyDescription",
 ];
 
-/** Grants by which EKS, RDS and ECR go on using a key that CI names. */
+/** Grants by which EKS, RDS, ECR and DynamoDB go on using a key that CI names. */
 export const KEY_GRANTS = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:RevokeGrant"];
+
+/** What DynamoDB does with the key of a new table in the name of who makes it ("How Amazon DynamoDB uses AWS KMS", authorizing use of a key). */
+export const KEY_OF_TABLES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
 
 /**
  * Keys have no names of ours but aliases: the environment's tags tell them from others. A person makes a key, with its tags: KMS checks
@@ -34,6 +37,12 @@ export function keys(scope: Scope): Statement[] {
       actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
       resources: every,
       conditions: { StringEquals: { ...ours, "kms:ViaService": through } },
+    },
+    {
+      sid: "UseKeysThroughTables",
+      actions: KEY_OF_TABLES,
+      resources: every,
+      conditions: { StringEquals: { ...ours, "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
     },
   ];
 }

@@ -16,9 +16,10 @@ import {
   NODE_TYPES,
   QUEUE_WRITES,
   ROLE_TAGS,
+  TABLE_WRITES,
   TRAIL_TAGS,
 } from "./ci-actions.ts";
-import { aliases, KEY_GRANTS, KEY_WRITES, keys } from "./ci-keys.ts";
+import { aliases, KEY_GRANTS, KEY_OF_TABLES, KEY_WRITES, keys } from "./ci-keys.ts";
 import { ledgerCeiling, type PromotionLedger } from "./ci-ledger.ts";
 import { CONFIGURATION_READS } from "./ci-reads.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
@@ -155,6 +156,7 @@ function services({ prefix, account, region, tags }: Scope): Statement[] {
     },
     { sid: "ManageCluster", actions: CLUSTER_WRITES, resources: named("eks", `cluster/${prefix}`, ...cluster) },
     { sid: "ManageQueues", actions: QUEUE_WRITES, resources: named("sqs", `${prefix}-*`) },
+    { sid: "ManageTables", actions: TABLE_WRITES, resources: named("dynamodb", `table/${prefix}-*`) },
     { sid: "ManageEvents", actions: EVENT_WRITES, resources: named("events", `rule/${prefix}-*`) },
     { sid: "ManageLogs", actions: LOG_WRITES, resources: named("logs", `log-group:/aws/*/${prefix}*`) },
     { sid: "ManageImages", actions: IMAGE_WRITES, resources: named("ecr", `repository/${prefix}/*`) },
@@ -199,6 +201,9 @@ export function ceiling(scope: Scope, state?: PulumiState, ledger?: PromotionLed
         "cloudtrail:Describe*",
         "cloudtrail:Get*",
         "cloudwatch:GetMetricStatistics",
+        "dynamodb:Describe*",
+        "dynamodb:ListTagsOfResource",
+        ...TABLE_WRITES,
         "secretsmanager:CreateSecret",
         "secretsmanager:TagResource",
         "servicequotas:Get*",
@@ -216,7 +221,7 @@ export function ceiling(scope: Scope, state?: PulumiState, ledger?: PromotionLed
     ...(ledger ? ledgerCeiling(ledger) : []),
     {
       sid: "Keys",
-      actions: [...KEY_WRITES, ...KEY_GRANTS, "kms:Decrypt", "kms:GenerateDataKey*"],
+      actions: [...KEY_WRITES, ...KEY_GRANTS, ...KEY_OF_TABLES],
       resources: key,
       conditions: { StringEquals: tagged("ResourceTag", tags) },
     },

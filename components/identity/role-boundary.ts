@@ -24,6 +24,9 @@ export interface RoleBoundaryArgs {
 
   /** ARN of the connection to GitHub that the runner uses. @default - no role uses any */
   connectionArn?: string | undefined;
+
+  /** ARN of the cluster of MSK whose topics pods may read and write. @default - no role reaches any */
+  kafkaClusterArn?: string | undefined;
 }
 
 /** ARN of the boundary of an environment's roles, known before it is made. */
@@ -45,6 +48,7 @@ export class RoleBoundary extends Component {
     tags: mapOf(anyText),
     closedStores: optional(listOf(text)),
     connectionArn: optional(text),
+    kafkaClusterArn: optional(text),
   });
 
   readonly policyArn: pulumi.Output<string>;
@@ -67,7 +71,15 @@ export class RoleBoundary extends Component {
   }
 }
 
-function statements({ prefix, account, region, tags, closedStores = [], connectionArn }: RoleBoundaryArgs): Statement[] {
+function statements({
+  prefix,
+  account,
+  region,
+  tags,
+  closedStores = [],
+  connectionArn,
+  kafkaClusterArn,
+}: RoleBoundaryArgs): Statement[] {
   const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
   const named = (service: string, name: string): string => `arn:aws:${service}:${region}:${account}:${name}`;
   return [
@@ -85,6 +97,10 @@ function statements({ prefix, account, region, tags, closedStores = [], connecti
       resources: [named("secretsmanager", "secret:rds!db-*"), named("secretsmanager", `secret:${prefix}*`)],
     },
     { sid: "Queues", actions: QUEUES, resources: [named("sqs", `${prefix}-*`)] },
+    // Streams and topics have names of their owners; the tables that remember their positions have ours.
+    { sid: "Streams", actions: STREAMS, resources: [named("kinesis", "stream/*")] },
+    { sid: "Positions", actions: POSITIONS, resources: [named("dynamodb", `table/${prefix}-*`)] },
+    ...(kafkaClusterArn === undefined ? [] : [{ sid: "Topics", actions: TOPICS, resources: partsOf(kafkaClusterArn) }]),
     { sid: "Logs", actions: LOGS, resources: [named("logs", "*")] },
     // Sessions with the access host (AWS managed policy AmazonSSMManagedInstanceCore).
     { sid: "Sessions", actions: SESSIONS, resources: ["*"], conditions: inRegion },
@@ -208,6 +224,27 @@ const QUEUES = [
   "sqs:GetQueueUrl",
   "sqs:ReceiveMessage",
   "sqs:SendMessage",
+];
+
+/** A cluster of MSK, with its topics, groups and transactional ids. */
+const partsOf = (cluster: string): string[] => [
+  cluster,
+  ...["topic", "group", "transactional-id"].map((kind) => `${cluster.replace(":cluster/", `:${kind}/`)}/*`),
+];
+
+const STREAMS = ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards", "kinesis:PutRecords"];
+
+const POSITIONS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+
+/** Amazon MSK developer guide, "Common use cases for client authorization policy". None of them makes, changes or ends a topic. */
+const TOPICS = [
+  "kafka-cluster:AlterGroup",
+  "kafka-cluster:AlterTransactionalId",
+  "kafka-cluster:Connect",
+  "kafka-cluster:Describe*",
+  "kafka-cluster:ReadData",
+  "kafka-cluster:WriteData",
+  "kafka-cluster:WriteDataIdempotently",
 ];
 
 const LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];

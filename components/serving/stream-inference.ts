@@ -15,7 +15,7 @@ import { kafkaParts } from "./streams/kafka.ts";
 import { checkpointTable, kinesisParts } from "./streams/kinesis.ts";
 import type { StreamParts } from "./streams/parts.ts";
 import { checkSource, type StreamSource, streamSource } from "./streams/stream.ts";
-import { STREAM_DEFAULTS, STREAM_PORT, type StreamTerms, streamSpec } from "./streams/workload.ts";
+import { STREAM_DEFAULTS, STREAM_PORT, type StreamTerms, streamName, streamSpec } from "./streams/workload.ts";
 
 export interface StreamInferenceArgs extends StreamTerms {
   /** Namespace that the pods run in; it exists already. */
@@ -78,8 +78,7 @@ export class StreamInference extends Component {
     checkSource(source, place, this);
 
     const child = { parent: this };
-    // Apart from a model of the same name.
-    const metadata = { name: `${name}-stream`, namespace };
+    const metadata = { name: streamName(name), namespace };
     const parts =
       source.kind === "kafka"
         ? kafkaParts(source, metadata.name)

@@ -1,4 +1,4 @@
-import { at, type Bag, bag, bags, text } from "../read.ts";
+import { at, type Bag, bag, bags, isSet, text } from "../read.ts";
 import type { Resource } from "../resource.ts";
 
 /** What a workload runs. */
@@ -37,6 +37,13 @@ const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
   ["kubernetes:jobset.x-k8s.io/v1alpha2:JobSet", ["spec", "replicatedJobs", "*", "template", "spec", "template"]],
 ]);
 
+/**
+ * Paths of the pod specs of a KServe InferenceService: they stand in its components themselves, beside labels and annotations. A component
+ * that names a `model` instead has the pods of a ServingRuntime, which is another object.
+ */
+const INFERENCE_SERVICE = "kubernetes:serving.kserve.io/v1beta1:InferenceService";
+const COMPONENTS = ["predictor", "transformer", "explainer"] as const;
+
 /** Types of Kubernetes' own; each has a list of its objects and a patch. */
 const BUILT_IN: readonly string[] = [...TEMPLATES.keys()].filter((type) => /:(core|apps|batch)\//.test(type));
 
@@ -44,7 +51,12 @@ const BUILT_IN: readonly string[] = [...TEMPLATES.keys()].filter((type) => /:(co
 const ANY_LISTS: readonly string[] = ["kubernetes:core/v1:List", "kubernetes:v1:List"];
 
 /** All types that make pods, and lists of such objects. */
-export const WORKLOADS: readonly string[] = [...TEMPLATES.keys(), ...BUILT_IN.map((type) => `${type}List`), ...ANY_LISTS];
+export const WORKLOADS: readonly string[] = [
+  ...TEMPLATES.keys(),
+  INFERENCE_SERVICE,
+  ...BUILT_IN.map((type) => `${type}List`),
+  ...ANY_LISTS,
+];
 
 /** Types that change some fields of a workload. What they leave out stays as it is. */
 export const WORKLOAD_PATCHES: readonly string[] = BUILT_IN.map((type) => `${type}Patch`);
@@ -63,6 +75,13 @@ export function podsOf({ type, inputs }: Pick<Resource, "type" | "inputs">): Pod
       podsOf({ type: typeIn(item, type), inputs: item }).map((pod) => ({ ...pod, path: `items[${index}].${pod.path}` })),
     );
   }
+  if (type === INFERENCE_SERVICE) {
+    return COMPONENTS.flatMap((component) => {
+      const spec = bag(inputs, "spec", component);
+      const metadata = componentMetadata(inputs, component);
+      return isSet(spec, "containers") ? [{ path: `spec.${component}`, spec, metadata }] : [];
+    });
+  }
   const steps = TEMPLATES.get(type.replace(/Patch$/, ""));
   return steps === undefined
     ? []
@@ -71,6 +90,17 @@ export function podsOf({ type, inputs }: Pick<Resource, "type" | "inputs">): Pod
           ? []
           : [{ path: [...path, "spec"].join("."), spec: bag(value, "spec"), metadata: bag(value, "metadata") }],
       );
+}
+
+/** What KServe gives the pods of a component (v0.20.0, `buildObjectMeta` and `createRawDefaultDeployment`). */
+function componentMetadata(inputs: Bag, component: string): Bag {
+  const name = text(inputs, "metadata", "name") ?? "";
+  const said = (kind: "labels" | "annotations"): Bag => ({
+    ...bag(inputs, "metadata", kind),
+    ...bag(inputs, "spec", component, kind),
+  });
+  const own = { "serving.kserve.io/inferenceservice": name, component, app: `isvc.${name}-${component}` };
+  return { labels: { ...said("labels"), ...own }, annotations: said("annotations") };
 }
 
 /** The type of an object in a list: what it says of itself, where the list may have others. */

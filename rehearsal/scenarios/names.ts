@@ -24,17 +24,13 @@ export const SCENARIO_NAMES = [
   "ab-test-worse",
   "ab-test-audience",
   "scaled",
-<<<<<<< HEAD
-=======
-  "gpu-scarce",
-  "gpu-shrinking",
->>>>>>> 09b0159ef9d0736e835bbab2b0a22377bb4990ee
   "preview",
   "controller-killed",
   "mesh-killed",
   "prometheus-killed",
   "destroyed",
   // The last: the version that stays asks for a GPU.
+  "gpu-shrinking",
   "gpu-scarce",
 ] as const;
 

@@ -43,7 +43,11 @@ export function ciOf(context: Context, { stores, keys, repositories, guarded }: 
     ...(owners.repositoryIds && { repositoryIds: owners.repositoryIds }),
   };
 
-  new RoleBoundary("role-boundary", { ...scope, closedStores: [...GUARDED_STORES, "logs"] }, opts);
+  new RoleBoundary(
+    "role-boundary",
+    { ...scope, closedStores: [...GUARDED_STORES, "logs"], kafkaClusterArn: settings.kafka?.clusterArn },
+    opts,
+  );
   const ci = new CiRoles(
     "ci",
     {

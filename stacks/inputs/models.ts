@@ -3,6 +3,7 @@ import type { DeclaredRuntime } from "#components/serving/runtimes/runtime";
 import type { Sticky } from "#components/serving/sticky";
 import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 import type { Batch } from "./batch.ts";
+import type { Stream } from "./stream.ts";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
 export interface ServedModel {
@@ -77,6 +78,12 @@ export interface ServedModel {
    * `maxRejectedShare`, `again`, `pods`, `deadlineSeconds`. @default - none
    */
   batch?: Batch;
+  /**
+   * Predictions for the rows of a stream, besides those for requests: `{ kind: "kafka", topic, partitions, output, deadLetters }` with its
+   * `group`, or `{ kind: "kinesis", stream, output, deadLetters }`; and `keep`, `rowsPerCall`, `waitSeconds`, `predictSeconds`, `pods`.
+   * @default - none
+   */
+  stream?: Stream;
   /**
    * What names the user, where one user must not see two versions in turn: `{ header: "x-user-id" }`, or `{ cookie: "session" }` for a cookie
    * that the application has set. @default - drawn per request

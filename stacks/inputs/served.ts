@@ -23,6 +23,7 @@ import { batchRule } from "./batch.ts";
 import { problemsIn } from "./check.ts";
 import { FILES } from "./files.ts";
 import type { ServedModel } from "./models.ts";
+import { streamRule } from "./stream.ts";
 import type { TeamSpec, Teams } from "./teams.ts";
 
 const TEAM: Rule<TeamSpec, false> = closed(
@@ -52,6 +53,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     abTest: abTestPace,
     runtime: optional(declaredRuntime),
     batch: batchRule,
+    stream: streamRule,
     sticky: optional(closed(sticky)),
   }),
 );

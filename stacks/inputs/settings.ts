@@ -3,6 +3,14 @@ import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { RESERVATION_ID } from "#components/gpu/node-pool-rules";
 import { ROLE_ARN } from "#components/iam";
 import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "#components/network/cidr";
+import {
+  BOOTSTRAP,
+  BOOTSTRAP_RULE,
+  BROKER_NETWORK,
+  BROKER_NETWORK_RULE,
+  MSK_ARN,
+  MSK_RULE,
+} from "#components/serving/streams/kafka";
 import type { Profile } from "./environments/profile.ts";
 import { chartsFault, imagesFault } from "./places.ts";
 import type { Secrets } from "./secrets.ts";
@@ -51,6 +59,8 @@ export interface Settings extends Secrets {
         certificate?: string | undefined;
       }
     | undefined;
+  /** The Kafka whose rows models predict for. @default - none, and no model may name a topic */
+  kafka?: Kafka | undefined;
   /** Single sign-on for Grafana. @default - its own accounts */
   signOn?: SignOn | undefined;
   /**
@@ -63,6 +73,18 @@ export interface Settings extends Secrets {
    * they are. @default - each image comes from its publisher
    */
   images?: string | undefined;
+}
+
+/** A cluster of Kafka, in the account or elsewhere; its brokers take encrypted connections alone. */
+export interface Kafka {
+  /** Brokers to begin with: `<host>:<port>`, with commas between them. */
+  bootstrap: string;
+  /** Address ranges of the brokers. */
+  networks: string[];
+  /** Port on which the brokers listen. MSK: 9098 with IAM, 9094 without. */
+  port: number;
+  /** ARN of a cluster of MSK whose IAM the pods sign in with. @default - the brokers ask nobody who they are */
+  clusterArn?: string | undefined;
 }
 
 /** An OpenID Connect provider, as `.well-known/openid-configuration` of its issuer says. */
@@ -124,6 +146,19 @@ const reservationsOfPool = z
 const reservations = z
   .strictObject({ cpu: reservationsOfPool, training: reservationsOfPool, inference: reservationsOfPool })
   .refine((pools) => isDistinct(Object.values(pools).flat()), { error: "must name each capacity reservation once" })
+  .optional();
+
+const PORT_RULE = "must be a port, 1 to 65535";
+
+const kafka = z
+  .strictObject({
+    bootstrap: text(BOOTSTRAP, `must be ${BOOTSTRAP_RULE}`),
+    networks: z
+      .array(text(BROKER_NETWORK, `must be ${BROKER_NETWORK_RULE}`))
+      .min(1, { error: "must name at least one range of addresses" }),
+    port: z.number({ error: PORT_RULE }).int({ error: PORT_RULE }).min(1, { error: PORT_RULE }).max(65_535, { error: PORT_RULE }),
+    clusterArn: text(MSK_ARN, `must be ${MSK_RULE}`).optional(),
+  })
   .optional();
 
 const access = {
@@ -193,6 +228,7 @@ export const schemaOf = ({ name, regions }: Profile) => ({
   reservations,
   charts: place(chartsFault),
   images: place(imagesFault),
+  kafka,
   ...access,
 });
 

@@ -1,13 +1,14 @@
 import { overlap, pathOf } from "#components/serving/exposure";
 import { servingNames, splitsOf } from "#components/serving/names";
 import { declaredContract } from "#components/serving/runtimes/runtime";
+import { streamName } from "#components/serving/streams/workload";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";
 import { FILES } from "../inputs/files.ts";
 import type { ServedModel } from "../inputs/models.ts";
 import type { Teams } from "../inputs/teams.ts";
 
-type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "grpc" | "shadow" | "runtime"> & { name: string };
+type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "grpc" | "shadow" | "runtime" | "stream"> & { name: string };
 
 /** A name that an object gets from a team or a model, among all others of its kind. */
 interface Claim {
@@ -37,12 +38,12 @@ const ofTeam = (team: string): Claim[] =>
   Object.values(clusterQueuesOf(team)).map((name) => ({ scope: "ClusterQueue", name, file: FILES.teams, of: team }));
 
 /** The root's route names also the filter of sticky users and the dashboard, which stand beside those of other teams. */
-function ofModel({ name: model, team, grpc = false, shadow }: NamedModel): Claim[] {
+function ofModel({ name: model, team, grpc = false, shadow, stream }: NamedModel): Claim[] {
   const names = servingNames(model, modelsNamespace(team), { grpc });
   const { name, namespace, rootRoute, comparer } = names;
   const claim = { file: FILES.models, of: model };
   return [
-    ...[name, ...(shadow === undefined ? [] : [comparer])].map((each) => ({
+    ...[name, ...(shadow === undefined ? [] : [comparer]), ...(stream === undefined ? [] : [streamName(model)])].map((each) => ({
       ...claim,
       scope: `account of ${namespace}`,
       name: each,

@@ -20,6 +20,7 @@ import type { TeamSpec, Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
 import { shown, suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
+import { sharedStreams } from "./stream-places.ts";
 
 /** A model and the version of it that the release names. */
 export interface ReleasedModel extends ServedModel {
@@ -60,6 +61,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
     ...unreachableHosts(served),
     ...sharedAddresses(served),
     ...repeatedNames(served, teams),
+    ...sharedStreams(served),
     ...otherRuntimes(served, profile),
     ...unscaled(served, profile),
     ...invalidPaces(served, profile),
@@ -129,7 +131,7 @@ const serversInRelease = ({ canary }: ReleasedModel, servers: number): number =>
 /** A release brings the files of one kind of program, and some programs run on GPUs alone, or on none. */
 function otherRuntimes(models: readonly ReleasedModel[], { name: environment, serving }: Profile): string[] {
   const has = serving.gpus > 0 ? "gpu" : "cpu";
-  return models.flatMap(({ name, batch, canary, runtime: { kind } = { kind: "image" }, released }) => {
+  return models.flatMap(({ name, batch, stream, canary, runtime: { kind } = { kind: "image" }, released }) => {
     const alone = RUNS_ON[kind] ?? has;
     return [
       ...(kind === released.runtime
@@ -141,6 +143,11 @@ function otherRuntimes(models: readonly ReleasedModel[], { name: environment, se
         ? []
         : [
             `${FILES.models}: ${name}.batch must be left out beside the runtime '${kind}': our own image predicts for tables, with models of MLflow`,
+          ]),
+      ...(stream === undefined || kind === "image"
+        ? []
+        : [
+            `${FILES.models}: ${name}.stream must be left out beside the runtime '${kind}': our own image predicts for streams, with models of MLflow`,
           ]),
       ...(alone === has
         ? []

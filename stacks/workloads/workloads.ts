@@ -6,6 +6,7 @@ import { ModelServing, type ServingArgs } from "#components/serving/model-servin
 import type { Served } from "#components/serving/runtimes/runtime";
 import { quickReturn } from "#components/serving/strategies/quick-return";
 import type { Strategy } from "#components/serving/strategies/strategy";
+import { STREAM_DEFAULTS } from "#components/serving/streams/workload";
 import { modelsNamespace, Team } from "#components/teams/team";
 import { PORT as TRACKING_PORT } from "#components/tracking/configuration";
 import { TeamQueue } from "#components/training/team-queue";
@@ -26,6 +27,8 @@ import { type Ground, imageOf, storeOf, versionOf } from "./ground.ts";
 import { stated } from "./limits.ts";
 import { monitorModel } from "./monitoring.ts";
 import { howReleased } from "./strategies.ts";
+import { declareStream } from "./stream.ts";
+import { refuseWithoutBrokers } from "./stream-places.ts";
 
 /** What the teams, the models and the release say. */
 export interface WorkloadsInputs {
@@ -44,6 +47,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const { profile, settings } = context;
   const { release = readRelease(profile.name), models: served = servedModels, teams: owners = allTeams } = given;
   const models = fitted(release, served, owners, profile);
+  refuseWithoutBrokers(models, context);
   const paceOf = readPace(profile);
   const hasBeenStable = readStableVersions(profile.name, Object.keys(served));
   const foundation = await outputsOf("foundation", profile.name);
@@ -58,7 +62,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
     const owned = models.filter((model) => model.team === name);
-    const team = declareTeam(name, spec, owned.length, ground, common);
+    const team = declareTeam(name, spec, owned, ground, common);
     const opts = { ...common, dependsOn: team.models };
     for (const model of owned) {
       const { strategy, pace, ...times } = howReleased(model, paceOf);
@@ -68,6 +72,9 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
       monitorModel(model, context, { ...times, platform }, opts);
       if (model.batch !== undefined) {
         declareBatch(model, model.batch, { ground, team }, common);
+      }
+      if (model.stream !== undefined) {
+        declareStream(model, model.stream, { context, ground, loadSeconds, scrapeSeconds }, opts);
       }
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
@@ -80,7 +87,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
 function declareTeam(
   name: string,
   { groups, gpuShare }: TeamSpec,
-  models: number,
+  models: readonly ReleasedModel[],
   { profile, region, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking, monitoring } }: Ground,
   opts: ComponentOptions,
 ): Team {
@@ -91,8 +98,8 @@ function declareTeam(
       // The queue divides the pool; the namespace keeps what goes round the queue inside the pool.
       trainingGpus: gpu.training.gpus,
       servingGpus: servingGpus({ gpuShare }, gpu.inference.gpus),
-      // Both versions at their largest, and one pod that is being replaced.
-      servers: Math.max(1, models) * (2 * profile.serving.maxReplicas + 1),
+      // Both versions at their largest, and one pod that is being replaced; and those that predict for streams.
+      servers: Math.max(1, models.length) * (2 * profile.serving.maxReplicas + 1) + streamPods(models),
       jobsReach: [
         { namespace: tracking.namespace, ports: [TRACKING_PORT] },
         { namespace: monitoring.namespace, podLabels: PUSHGATEWAY_PODS, ports: [PUSH_PORT] },
@@ -117,6 +124,9 @@ function declareTeam(
   );
   return team;
 }
+
+const streamPods = (models: readonly ReleasedModel[]): number =>
+  models.reduce((sum, { stream }) => sum + (stream === undefined ? 0 : (stream.pods ?? STREAM_DEFAULTS.pods)), 0);
 
 function declareModel(
   model: ReleasedModel,

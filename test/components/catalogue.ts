@@ -45,6 +45,7 @@ import type { Placement } from "#components/placement";
 import { ImageRepository } from "#components/registry/image-repository";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { BatchInference } from "#components/serving/batch-inference";
+import { InferenceService } from "#components/serving/inference-service";
 import { ModelServing } from "#components/serving/model-serving";
 import { SageMakerEndpoint } from "#components/serving/sagemaker-endpoint";
 import { StreamInference } from "#components/serving/stream-inference";
@@ -177,6 +178,7 @@ export const CATALOGUE: Record<string, Entry> = {
     placement: PLACEMENT,
   }),
   "serving:BatchInference": entry(BatchInference, serving.batch, "nightly"),
+  "serving:InferenceService": entry(InferenceService, serving.inferenceService, "fraud"),
   "serving:ModelServing": entry(ModelServing, serving.everything, "fraud"),
   "serving:SageMakerEndpoint": entry(SageMakerEndpoint, serving.managed, "fraud"),
   "serving:StreamInference": entry(StreamInference, { ...serving.streaming, source: serving.kinesis }, "payments"),

@@ -50,17 +50,34 @@ export function accountOf(environment: EnvironmentName): Promise<Account> {
 async function read(environment: EnvironmentName): Promise<Account> {
   const resources: Planned[] = [];
   for (const layer of LAYERS) {
-    const recorded = (await stackOf(layer, environment)).resources;
-    const { number, region } = placeOf(recorded);
-    const tagsOf = new Map(recorded.filter(isProvider).map(({ name, inputs }) => [name, JSON.parse(inputs["defaultTags"]).tags]));
-    for (const resource of recorded.filter(({ type }) => type.startsWith("aws:"))) {
-      const outputs = awsOutputs(resource.type, resource.name, resource.inputs, { account: number, region });
-      const tags = { ...tagsOf.get(resource.provider), ...resource.inputs["tags"] };
-      resources.push({ ...resource, layer, outputs, tags, arn: String(outputs["arn"] ?? "") });
-    }
+    resources.push(...plannedIn(layer, (await stackOf(layer, environment)).resources));
   }
   const { number, region } = placeOf((await stackOf("foundation", environment)).resources);
-  return { environment, number, region, resources, roles: rolesOf(resources), resourcePolicies: resourcePoliciesOf(resources) };
+  return accountWith({ environment, number, region }, resources);
+}
+
+/** An account in which these resources are planned. */
+export const accountWith = (
+  place: Pick<Account, "environment" | "number" | "region">,
+  resources: readonly Planned[],
+): Account => ({
+  ...place,
+  resources: [...resources],
+  roles: rolesOf(resources),
+  resourcePolicies: resourcePoliciesOf(resources),
+});
+
+/** AWS resources of a layer, with what AWS would say of them. */
+export function plannedIn(layer: Layer, recorded: readonly Recorded[]): Planned[] {
+  const { number, region } = placeOf(recorded);
+  const tagsOf = new Map(recorded.filter(isProvider).map(({ name, inputs }) => [name, JSON.parse(inputs["defaultTags"]).tags]));
+  return recorded
+    .filter(({ type }) => type.startsWith("aws:"))
+    .map((resource) => {
+      const outputs = awsOutputs(resource.type, resource.name, resource.inputs, { account: number, region });
+      const tags = { ...tagsOf.get(resource.provider), ...resource.inputs["tags"] };
+      return { ...resource, layer, outputs, tags, arn: String(outputs["arn"] ?? "") };
+    });
 }
 
 const isProvider = ({ type }: Recorded): boolean => type === "pulumi:providers:aws";

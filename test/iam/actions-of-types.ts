@@ -100,6 +100,33 @@ export const ACTIONS: Readonly<Record<string, Needs>> = {
     ],
     remove: ["logs:DeleteLogGroup"],
   },
+  "aws:dynamodb/table:Table": {
+    create: [
+      "dynamodb:CreateTable",
+      "dynamodb:TagResource",
+      "dynamodb:UpdateContinuousBackups",
+      ...USE_KEY,
+      "kms:Decrypt @key",
+      "kms:Encrypt @key",
+      "kms:GenerateDataKey @key",
+      "kms:ReEncryptFrom @key",
+      "kms:ReEncryptTo @key",
+    ],
+    read: [
+      "dynamodb:DescribeTable",
+      "dynamodb:DescribeContinuousBackups",
+      "dynamodb:DescribeTimeToLive",
+      "dynamodb:ListTagsOfResource",
+    ],
+    change: [
+      "dynamodb:UpdateTable",
+      "dynamodb:UpdateContinuousBackups",
+      "dynamodb:TagResource",
+      "dynamodb:UntagResource",
+      ...USE_KEY,
+    ],
+    remove: ["dynamodb:DeleteTable"],
+  },
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
     create: ["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", EC2.tag],
     read: ["ec2:DescribeSecurityGroups @any"],

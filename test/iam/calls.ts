@@ -133,7 +133,9 @@ function contextOf(account: Account, resource: Planned, { action, target, at, ph
     ...((phase === "create" || tagging) && { ...tagsIn("RequestTag", resource.tags), "aws:TagKeys": COMPARED }),
     ...(target === "key" && tagsIn("ResourceTag", tagsOfKey(account, at))),
     ...(service === "kms" &&
-      /^(Decrypt|GenerateDataKey)/.test(name) && { "kms:ViaService": `rds.${account.region}.amazonaws.com` }),
+      /^(Decrypt|Encrypt|GenerateDataKey|ReEncrypt)/.test(name) && {
+        "kms:ViaService": `${resource.type.startsWith("aws:dynamodb/") ? "dynamodb" : "rds"}.${account.region}.amazonaws.com`,
+      }),
     ...(action === "ec2:CreateTags" && { "ec2:CreateAction": "RunInstances" }),
     ...(service === "autoscaling" &&
       at.includes("/eks-") && { "aws:ResourceTag/eks:cluster-name": `millrace-${account.environment}` }),

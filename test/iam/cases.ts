@@ -14,6 +14,7 @@ const PROVIDER = "arn:aws:iam::{account}:oidc-provider/token.actions.githubuserc
 const FOREIGN_KEY = "arn:aws:kms:{region}:{account}:key/99999999-8888-7777-6666-555555555555";
 const STATE_KEY = "arn:aws:kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555";
 const TRAIL = "arn:aws:cloudtrail:{region}:{account}:trail/{prefix}-audit";
+const TABLES = "arn:aws:dynamodb:{region}:{account}:table";
 const ZONE = "arn:aws:route53:::hostedzone/Z1";
 const VPC = "arn:aws:ec2:{region}:{account}:vpc/vpc-1";
 const GROUP = "arn:aws:ec2:{region}:{account}:security-group/sg-1";
@@ -181,6 +182,18 @@ export const DEPLOY: readonly Case[] = [
     "s3:PutObject",
     "arn:aws:s3:::example-millrace-state-{env}/.pulumi/stacks/payroll/platform-{env}.json",
   ],
+  ["ci-deploy", "may", "kms:GenerateDataKey", "{key:data-key}", { ...ours, ...through("dynamodb") }],
+  ["ci-deploy", "may", "kms:Encrypt", "{key:data-key}", { ...ours, ...through("dynamodb") }],
+  ["ci-deploy", "may not", "kms:Encrypt", "{key:data-key}", { ...ours, ...through("rds") }],
+  ["ci-deploy", "may not", "kms:GenerateDataKey", FOREIGN_KEY, { ...theirs, ...through("dynamodb") }],
+  ["ci-deploy", "may", "dynamodb:CreateTable", `${TABLES}/{prefix}-fraud-checkpoints`],
+  ["ci-deploy", "may", "dynamodb:DescribeTable", `${TABLES}/{prefix}-fraud-checkpoints`],
+  ["ci-deploy", "may not", "dynamodb:DeleteTable", `${TABLES}/orders`],
+  ["ci-deploy", "may not", "dynamodb:GetItem", `${TABLES}/{prefix}-fraud-checkpoints`],
+  ["ci-deploy", "may not", "dynamodb:PutItem", `${TABLES}/{prefix}-fraud-checkpoints`],
+  ["ci-deploy", "may not", "dynamodb:PutResourcePolicy", `${TABLES}/{prefix}-fraud-checkpoints`],
+  ["ci-deploy", "may not", "kinesis:GetRecords", "arn:aws:kinesis:{region}:{account}:stream/payments"],
+  ["ci-deploy", "may not", "kinesis:DeleteStream", "arn:aws:kinesis:{region}:{account}:stream/payments"],
   ["ci-deploy", "may", "sqs:UntagQueue", "{queue}"],
   ["ci-deploy", "may not", "sqs:DeleteQueue", "arn:aws:sqs:{region}:{account}:orders"],
   ["ci-deploy", "may not", "sqs:ReceiveMessage", "{queue}"],

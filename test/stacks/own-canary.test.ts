@@ -58,6 +58,12 @@ it.each<[string, object]>([
   expect(await broken({ batch } as never, "prod", /^(?!IAM-03|RES-01)/)).toEqual([]);
 });
 
+it("a model that predicts for a stream keeps every rule", async () => {
+  const stream = { kind: "kinesis", stream: "payments", output: "scores", deadLetters: "failures" };
+  // As above; and the fixture's default provider has no tags.
+  expect(await broken({ stream } as never, "prod", /^(?!IAM-03|RES-01)/)).toEqual([]);
+});
+
 it.each<[string, object]>([
   ["accuracy", { maxAccuracyLoss: 0.05 }],
   ["saturation", { maxInFlight: 16 }],

@@ -37,15 +37,21 @@ export interface KafkaStream {
 /** Kafka documentation, "Topic names": what `Topic.validate` lets through. */
 const topic = matching(/^(?!\.{1,2}$)[\w.-]{1,249}$/, "the name of a topic: letters, digits, '.', '_' and '-'");
 
+/** Where the brokers are, as far as their account knows. */
+export const BOOTSTRAP = /^[\w.-]+:\d{1,5}(,[\w.-]+:\d{1,5})*$/;
+export const BOOTSTRAP_RULE = "<host>:<port> of brokers, with commas between them";
+export const BROKER_NETWORK = /^\d{1,3}(\.\d{1,3}){3}\/([89]|[12]\d|3[0-2])$/;
+export const BROKER_NETWORK_RULE = "a range of at most /8, such as 10.0.0.0/16";
+export const MSK_ARN = /^arn:aws[\w-]*:kafka:[\w-]+:\d{12}:cluster\/[\w-]+\/[\w-]+$/;
+export const MSK_RULE = "the ARN of a cluster of MSK";
+
 export const kafkaShape: Shape<Omit<KafkaStream, "kind">> = {
-  bootstrap: input(matching(/^[\w.-]+:\d{1,5}(,[\w.-]+:\d{1,5})*$/, "<host>:<port> of brokers, with commas between them")),
+  bootstrap: input(matching(BOOTSTRAP, BOOTSTRAP_RULE)),
   brokers: fields<KafkaStream["brokers"]>({
-    networks: listOf(matching(/^\d{1,3}(\.\d{1,3}){3}\/([89]|[12]\d|3[0-2])$/, "a range of at most /8, such as 10.0.0.0/16"), 1),
+    networks: listOf(matching(BROKER_NETWORK, BROKER_NETWORK_RULE), 1),
     port: wholeNumber({ min: 1, max: 65_535 }),
   }),
-  clusterArn: optional(
-    input(matching(/^arn:aws[\w-]*:kafka:[\w-]+:\d{12}:cluster\/[\w-]+\/[\w-]+$/, "the ARN of a cluster of MSK")),
-  ),
+  clusterArn: optional(input(matching(MSK_ARN, MSK_RULE))),
   topic,
   partitions: wholeNumber({ min: 1 }),
   output: topic,

@@ -20,9 +20,10 @@ export interface KinesisStream {
 
   /**
    * Table that remembers how far each shard was read; the component makes it.
+   * `tableName`: its name. @default - one that Pulumi makes up.
    * `deletionProtection`: neither Pulumi nor anybody else deletes it, as all rows would be predicted again then. @default true
    */
-  checkpoints: { kmsKeyArn: pulumi.Input<string>; deletionProtection?: boolean };
+  checkpoints: { kmsKeyArn: pulumi.Input<string>; tableName?: string; deletionProtection?: boolean };
 }
 
 /** A stream, and the key that encrypts it. */
@@ -38,11 +39,18 @@ const encryptedStream = fields<EncryptedStream>({
   kmsKeyArn,
 });
 
+/** DynamoDB API reference, "CreateTable". */
+const tableName = matching(/^[\w.-]{3,255}$/, "the name of a table: 3 to 255 letters, digits, '.', '_' and '-'");
+
 export const kinesisShape: Shape<Omit<KinesisStream, "kind">> = {
   stream: encryptedStream,
   output: encryptedStream,
   deadLetters: encryptedStream,
-  checkpoints: fields<KinesisStream["checkpoints"]>({ kmsKeyArn, deletionProtection: optional(flag) }),
+  checkpoints: fields<KinesisStream["checkpoints"]>({
+    kmsKeyArn,
+    tableName: optional(tableName),
+    deletionProtection: optional(flag),
+  }),
 };
 
 /** The table of checkpoints, encrypted with the account's own key, whose every second of the last 35 days can be restored. */
@@ -51,10 +59,11 @@ export function checkpointTable(
   { checkpoints }: KinesisStream,
   opts: pulumi.CustomResourceOptions,
 ): aws.dynamodb.Table {
-  const { kmsKeyArn, deletionProtection = true } = checkpoints;
+  const { kmsKeyArn, tableName, deletionProtection = true } = checkpoints;
   return new aws.dynamodb.Table(
     name,
     {
+      ...(tableName !== undefined && { name: tableName }),
       // As many writes as there are commits, which nobody knows before.
       billingMode: "PAY_PER_REQUEST",
       hashKey: "shard",

@@ -45,6 +45,9 @@ interface Workload extends StreamTerms {
   store: ModelStore;
 }
 
+/** Name of the Kubernetes objects: apart from those of a model of the same name. */
+export const streamName = (name: string): string => `${name}-stream`;
+
 /** Port of health and metrics. */
 export const STREAM_PORT = 8080;
 

@@ -2,7 +2,7 @@ import { type Fault, type Finding, ofEach, together, unless } from "../../findin
 import { SERVES } from "../../kubernetes/labels.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { boundsOf, SCALERS, scales } from "../../kubernetes/scalers.ts";
-import { NAMESPACE, ROLLOUT } from "../../kubernetes/types.ts";
+import { NAMESPACE, ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
 import { type Pod, podOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { at, bag, bags, hasKey, isSet, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -28,12 +28,12 @@ export const K8S_07 = stackRule<Serving>({
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],
   remediation:
-    "Serve models with `ModelServing`. Give other services at least two replicas, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, probes that ask a port of the server, and a `preStop` that waits until nobody calls.",
+    "Serve models with `ModelServing`. Give other services at least two replicas, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, probes that ask a port of the server, and, where a Service leads to them, a `preStop` that waits until nobody calls.",
   peers: ["pulumi compliance-policies", "polaris", "kube-linter"],
   // In prod training stands still without the tracking server.
   parameters: { dev: { namespaces: [] }, staging: { namespaces: [] }, prod: { namespaces: ["mlflow"] } },
   elsewhere: { namespaces: [] },
-  types: [...SCALERS, BUDGET, ...SERVICES, ROLLOUT],
+  types: [...SCALERS, BUDGET, SERVICE, ...SERVICES, ROLLOUT],
   relate: (resources, { namespaces }) => {
     const serving = new Set([
       ...namespaces,
@@ -58,11 +58,21 @@ function fragile(service: Resource, resources: readonly Resource[]): Finding[] {
           () => bindingSpread(service, pod, () => fewestOf(service, resources).replicas),
           () => probed(service, pod),
           () => probeFaults(service, pod),
-          () => endFaults(service, pod),
+          () => (isCalled(service, pod, resources) ? endFaults(service, pod) : []),
           () => drained(service, budgetsOf(service, pod, resources), () => fewestOf(service, resources).replicas),
         ],
   );
 }
+
+/** Whether anybody sends it requests: what reads a queue or a stream has no Service, and nothing to wait for when it ends. */
+const isCalled = (service: Resource, { metadata }: Pod, resources: readonly Resource[]): boolean =>
+  service.type === ROLLOUT ||
+  resources.some(
+    (each) =>
+      each.type === SERVICE &&
+      namespaceOf(each) === namespaceOf(service) &&
+      fits(bag(each.inputs, "spec", "selector"), bag(metadata, "labels")),
+  );
 
 /** Replicas that a service always has, and who says so. */
 interface Fewest {

@@ -1,5 +1,6 @@
 import type { BatchInferenceArgs } from "#components/serving/batch-inference";
 import type { Compute } from "#components/serving/compute";
+import type { InferenceServiceArgs } from "#components/serving/inference-service";
 import { ModelServing, type ModelServingArgs, type ServingArgs } from "#components/serving/model-serving";
 import type { Runtime } from "#components/serving/runtimes/runtime";
 import type { SageMakerEndpointArgs } from "#components/serving/sagemaker-endpoint";
@@ -84,6 +85,20 @@ export const batch: BatchInferenceArgs = {
   memory: "8Gi",
   nodeLabels: { "millrace.dev/pool": "cpu" },
   queue: "cpu",
+};
+
+/** All that can be said of a model behind KServe. */
+export const inferenceService: InferenceServiceArgs = {
+  namespace: "models-risk",
+  model: minimal.model,
+  store: minimal.store,
+  clusterName: "millrace",
+  callers: ["gateway", "batch"],
+  monitoring: { namespace: "monitoring", scrapeSeconds: 30 },
+  timeoutSeconds: 5,
+  scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
+  runtime: { kind: "image", loadSeconds: 60 },
+  compute: { kind: "cpu", cpu: "1", memory: "2Gi", nodeLabels: { "millrace.dev/pool": "cpu" } },
 };
 
 /** The least that an endpoint of SageMaker needs. */

@@ -5,7 +5,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS =
-  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, runner, callers, signOn)";
+  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, runner, callers, signOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -286,6 +286,24 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "foundation",
     { "config.spotRole": "maybe" },
     "spotRole must be create, or exists where the account has AWSServiceRoleForEC2Spot, got 'maybe'",
+  ],
+  [
+    "a port of Kafka that is none",
+    "workloads",
+    { "config.kafka": { bootstrap: "b-1.example.com:9098", networks: ["10.0.0.0/16"], port: 0 } },
+    "kafka.port must be a port, 1 to 65535, got '0'",
+  ],
+  [
+    "brokers anywhere",
+    "workloads",
+    { "config.kafka": { bootstrap: "b-1.example.com:9098", networks: ["0.0.0.0/0"], port: 9_098 } },
+    "kafka.networks[0] must be a range of at most /8, such as 10.0.0.0/16, got '0.0.0.0/0'",
+  ],
+  [
+    "brokers without a port",
+    "workloads",
+    { "config.kafka": { bootstrap: "b-1.example.com", networks: ["10.0.0.0/16"], port: 9_098 } },
+    "kafka.bootstrap must be <host>:<port> of brokers, with commas between them, got 'b-1.example.com'",
   ],
   [
     "no repository",

@@ -169,6 +169,24 @@ it.each([
     { "models.fraud.batch": { table: "payments", schedule: "@daily", pods: 5_000 } },
     "fraud.batch.pods must be a whole number from 1 to 1000, got '5000'",
   ],
+  [
+    { "models.fraud.stream": { kind: "kinesis", stream: "payments", output: "scores", deadLetters: "failures", pods: 5_000 } },
+    "fraud.stream.pods must be a whole number from 1 to 1000, got '5000'",
+  ],
+  [
+    {
+      "models.fraud.stream": { kind: "kafka", topic: "pay ments", partitions: 3, output: "scores", deadLetters: "failures" },
+      "config.kafka": { bootstrap: "b-1.example.com:9094", networks: ["10.0.0.0/16"], port: 9_094 },
+    },
+    "fraud.stream.topic must be the name of a topic: letters, digits, '.', '_' and '-', got 'pay ments'",
+  ],
+  [
+    {
+      "models.fraud.stream": { kind: "kafka", topic: "payments", partitions: 1, output: "scores", deadLetters: "failures" },
+      "config.kafka": { bootstrap: "b-1.example.com:9094", networks: ["10.0.0.0/16"], port: 9_094 },
+    },
+    "fraud.stream.pods must be at most fraud.stream.partitions (1), as more would have nothing to do, got '2'",
+  ],
 ])("what a model may not say is told by its own key: %j", async (changes, said) => {
   expect(await refused("workloads", changes)).toMatchObject({ sentence: `stacks/inputs/models.ts: ${said}`, plain: true });
 });

@@ -85,7 +85,7 @@ const DEV = "stacks/inputs/environments/dev.ts:";
 const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
 const GROUP = "a group outside system:, eks:, aws:, amazon: and iam:";
 const KNOWN =
-  "(team, host, path, grpc, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, scaling, canary, blueGreen, shadow, abTest, runtime, batch, sticky)";
+  "(team, host, path, grpc, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, scaling, canary, blueGreen, shadow, abTest, runtime, batch, stream, sticky)";
 
 it.each<[what: string, teams: unknown, sentence: string]>([
   [
@@ -167,7 +167,7 @@ it.each<[what: string, model: unknown, sentence: string]>([
   [
     "text for a model",
     "fraud",
-    `fraud must be an object with team, host, path, grpc, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, scaling, canary, blueGreen, shadow, abTest, runtime, batch, sticky, got 'fraud'`,
+    `fraud must be an object with team, host, path, grpc, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, scaling, canary, blueGreen, shadow, abTest, runtime, batch, stream, sticky, got 'fraud'`,
   ],
 ])("a model may not have %s", (_, model, sentence) => {
   expect(() => checkModels({ fraud: model }, ["fraud"])).toThrow(`${MODELS} ${sentence}`);

@@ -125,13 +125,15 @@ describe("K8S-07, updates and spreads", () => {
       },
     }),
   ];
+  const called = (selector: object) =>
+    of("kubernetes:core/v1:Service", "m", { metadata: { name: "m", namespace: "mlflow" }, spec: { selector } });
   const budget = (spec: object) =>
     of("kubernetes:policy/v1:PodDisruptionBudget", "b", {
       metadata: { name: "b", namespace: "mlflow" },
       spec: { selector: { matchLabels: labels }, ...spec },
     });
-  const said = (spec: object, pod?: object, allowed: object = { maxUnavailable: 1 }) =>
-    found("K8S-07", [...server(spec, pod), budget(allowed)]);
+  const said = (spec: object, pod?: object, allowed: object = { maxUnavailable: 1 }, selector: object = labels) =>
+    found("K8S-07", [...server(spec, pod), budget(allowed), called(selector)]);
 
   it("refuses updates that take half of a service away", () => {
     expect(said({ strategy: { type: "Recreate" } })).toEqual(["spec.strategy.type: Recreate"]);
@@ -194,6 +196,13 @@ describe("K8S-07, updates and spreads", () => {
   ])("accepts %s", (_, changed) => {
     const sidecar = { ports: [{ containerPort: 9464 }] };
     expect(said({}, { containers: [{ ...container, ...changed }, sidecar] })).toEqual([]);
+  });
+
+  it("lets end at once what no Service leads to, as nobody sends it requests", () => {
+    const atOnce = { containers: [{ ...container, lifecycle: undefined }] };
+    expect(said({}, atOnce, { maxUnavailable: 1 }, { app: "other" })).toEqual([]);
+    expect(said({}, atOnce, { maxUnavailable: 1 }, { app: "m" })).toHaveLength(1);
+    expect(said({}, { containers: [container], topologySpreadConstraints: [] }, {}, { app: "other" })).toHaveLength(1);
   });
 
   it("refuses an end in the middle of requests", () => {
