@@ -146,7 +146,11 @@ it.each<Case>([
     { "models.fraud.latencyTargetMs": 210 },
     `${MODEL}.latencyTargetMs must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
   ],
-  ["an error share above 1", { "models.fraud.maxErrorShare": 2 }, `${MODEL}.maxErrorShare must be a number from 0 to 0.25, got '2'`],
+  [
+    "an error share above 1",
+    { "models.fraud.maxErrorShare": 2 },
+    `${MODEL}.maxErrorShare must be a number from 0 to 0.25, got '2'`,
+  ],
   [
     "more GPUs than there are",
     { "profile.serving.gpus": 1 },
