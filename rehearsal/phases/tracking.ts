@@ -13,8 +13,7 @@ const ROUTE: Way = { address: NETWORK.gateway, port: 80, headers: { ...TLS_ENDED
 /** Nothing of the tracking server is a stand-in but AWS: its database is PostgreSQL with verified TLS, its artifacts lie behind the protocol of S3. */
 export const tracking = phase({
   name: "tracking",
-  summary:
-    "asks MLflow: it refuses strangers, and has every run and file that was recorded, also after it was killed",
+  summary: "asks MLflow: it refuses strangers, and has every run and file that was recorded, also after it was killed",
   needs: ["control-plane", "platform", "controllers", "models"],
   run: async ({ cluster, versions, trainer, update }) => {
     const [first] = versions;

@@ -42,6 +42,13 @@ export function strangers(way: Way, visitor: Account, { model, run }: Trained): 
       status: 403,
     },
     {
+      who: "a visitor who reads a file",
+      account: visitor,
+      way,
+      path: `${FILES}/1/${run}/artifacts/model/MLmodel`,
+      status: 403,
+    },
+    {
       who: "a page with a name of its own",
       account: visitor,
       way: { ...way, headers: { ...way.headers, host: "evil.example.com" } },

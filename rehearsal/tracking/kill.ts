@@ -7,7 +7,7 @@ import { untilHealthy } from "./server.ts";
  * Kills the server's process, as a node that runs out of memory does.
  *
  * @returns seconds until it answered again.
- * @throws {Error} when it does not within two minutes.
+ * @throws {Error} when it does not within five minutes.
  */
 export async function killServer(kube: Kube): Promise<number> {
   const { pid, restarts } = await serverOf(kube);

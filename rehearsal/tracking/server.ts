@@ -85,8 +85,8 @@ export async function makeAccount(kube: Kube, user: string): Promise<Account> {
   return account;
 }
 
-/** Seconds for a server that is started, or was killed, to answer. */
-const PATIENCE = 120;
+/** Seconds for a server that is started, or was killed, to answer: those of its startup probe. */
+const PATIENCE = 300;
 
 /** Makes the name of the server's Service lead to its pods, and waits for one that answers. @throws {Error} when none does. */
 export async function openService(cluster: RehearsalCluster, hosts: HostsFile): Promise<void> {
@@ -94,7 +94,7 @@ export async function openService(cluster: RehearsalCluster, hosts: HostsFile): 
   await untilHealthy();
 }
 
-/** Waits until the server answers. @throws {Error} when it does not within two minutes. */
+/** Waits until the server answers. @throws {Error} when it does not within five minutes. */
 export async function untilHealthy(): Promise<void> {
   const healthy = (): Promise<boolean> =>
     ask(SERVICE, undefined, "GET", "/health").then(

@@ -13,6 +13,7 @@ import { KUBELET_PORT, type KubeletIdentity, logServer } from "./log-server.ts";
 import { registerNode, type SystemGroup, systemNodes } from "./nodes.ts";
 import { type Played, PodProcesses, type PodProcessesOptions } from "./pod-processes.ts";
 import { isReady, podStatus } from "./pod-status.ts";
+import { offspringOf } from "./priority.ts";
 import { readReference } from "./secrets.ts";
 import { type Contained, commandOf, type Part, partOf } from "./stand-ins.ts";
 import { Unplaced } from "./unplaced.ts";
@@ -42,6 +43,8 @@ export interface NodeAgentOptions {
   /** Seconds that the scheduler, and Karpenter with a new node, have for a pod. @default 90 */
   placingSeconds?: number;
 }
+
+const withOffspring = (pids: readonly number[]): number[] => pids.flatMap((pid) => [pid, ...offspringOf(pid)]);
 
 /** The nodes of a rehearsal: pods that the scheduler binds to them become processes, end at once, or are ready without one. */
 export class NodeAgent {
@@ -103,7 +106,7 @@ export class NodeAgent {
     return Object.fromEntries(
       running
         .filter(([, pids]) => pids.length > 0)
-        .map(([name, pids]) => [name, pids.reduce((sum, pid) => sum + residentBytes(pid), 0)]),
+        .map(([name, pids]) => [name, withOffspring(pids).reduce((sum, pid) => sum + residentBytes(pid), 0)]),
     );
   }
 

@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"syscall"
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3afero"
@@ -42,7 +43,7 @@ type bucketOf struct{ gofakes3.Backend }
 
 func (backend bucketOf) ListBucket(name string, prefix *gofakes3.Prefix, page gofakes3.ListBucketPage) (*gofakes3.ObjectList, error) {
 	list, err := backend.Backend.ListBucket(name, prefix, page)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return gofakes3.NewObjectList(), nil
 	}
 	return list, err
