@@ -65,6 +65,8 @@ export async function inside({
       envoy: tools.envoy.path,
       modelStore: tools["model-store"].path,
       python: tools["model-server"].commands.python,
+      mlflow: tools.mlflow.commands.python,
+      postgres: tools.postgres.commands,
       prometheus: tools.prometheus.path,
       prometheusOperator: tools["prometheus-operator"].commands.operator[0],
       configReloader: tools["prometheus-operator"].commands["prometheus-config-reloader"][0],

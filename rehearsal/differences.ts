@@ -1,5 +1,5 @@
 import { outOfSupport } from "#components/support";
-import { CHARTS, type ChartPin, KUBERNETES } from "#components/versions";
+import { CHARTS, type ChartPin, KUBERNETES, MLFLOW, POSTGRES } from "#components/versions";
 import { moduleFolder } from "#toolchain/cache";
 import { readPins } from "#toolchain/projects";
 import { CATALOGUE, type ToolName } from "#toolchain/tools";
@@ -59,6 +59,14 @@ export const COMPARED: readonly Compared[] = [
     from: "github.com/prometheus-operator/prometheus-operator",
   },
   { what: "Prometheus operator", deployed: app(CHARTS.prometheusStack), from: "prometheus-operator" },
+  { what: "MLflow", deployed: MLFLOW.tag.replace(/^v|-full$/g, ""), from: "mlflow" },
+  {
+    what: "PostgreSQL",
+    deployed: POSTGRES,
+    from: "postgres",
+    since: "2026-12-01",
+    reason: "npm has no package of it for both kinds of processor; a newer minor version reads the same files",
+  },
   // kube-prometheus-stack 88.5.3 runs the image of 3.14.0.
   { what: "Prometheus", deployed: "3.14.0", from: "prometheus" },
   { what: "Argo Rollouts' definitions", deployed: CATALOGUE.rollouts.version, from: "github.com/argoproj/argo-rollouts" },

@@ -3,6 +3,7 @@ import type { DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Trained } from "./model-store/train.ts";
 import type { ScenarioName } from "./scenarios/names.ts";
 import type { Served } from "./served.ts";
+import type { Account } from "./tracking/server.ts";
 import type { Leases } from "./training/leases.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,10 +16,15 @@ export interface Results {
     listen: (to: (resource: ResourceProgress) => void) => void;
   };
   /** Versions whose files lie in the model store. */
-  models: { versions: readonly Trained[] };
+  models: {
+    versions: readonly Trained[];
+    /** Who has recorded them with the tracking server. @default - nobody has */
+    trainer: Account | undefined;
+  };
   foundation: Nothing;
   platform: { dataPlane: DataPlaneNames };
   controllers: Nothing;
+  tracking: Nothing;
   workloads: { served: Served };
   "second-team": { second: Served };
   training: {

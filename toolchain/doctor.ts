@@ -120,7 +120,7 @@ async function go(missing: readonly ToolName[], definitions: boolean): Promise<F
 }
 
 async function python(missing: readonly ToolName[]): Promise<Finding> {
-  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind !== "go");
+  const name = missing.find((tool) => ["pip", "python"].includes(CATALOGUE[tool].recipe.kind));
   const check = name && (() => requirePip(name, CATALOGUE[name] as PipTool));
   return builder("Python 3 with pip", check, ["python3", "-m", "pip", "--version"]);
 }

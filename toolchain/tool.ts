@@ -81,7 +81,15 @@ interface PythonRecipe {
   kind: "python";
 
   /** File of this project with the requirements that pin them. */
-  requirements: "images/model-server/requirements.txt";
+  requirements: `images/${"model-server" | "mlflow"}/requirements.txt`;
+}
+
+/** Programs inside a package of npm, pinned with its checksum in `package-lock.json`. */
+interface NpmRecipe {
+  kind: "npm";
+
+  /** Folder below `modules/` with the lock that pins it. */
+  pins: "postgres";
 }
 
 /** A tool that a rehearsal runs. */
@@ -93,7 +101,7 @@ export interface Tool {
   purpose: string;
 
   /** How it is made. */
-  recipe: GoRecipe | PipRecipe | PythonRecipe;
+  recipe: GoRecipe | PipRecipe | PythonRecipe | NpmRecipe;
 
   /** The programs it brings, by the name that callers use. */
   binaries: Readonly<Record<string, Binary>>;

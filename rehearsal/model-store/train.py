@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -21,8 +22,11 @@ import mlflow.pyfunc  # noqa: E402 - it warns while it is imported
 import mlflow.sklearn  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
+from mlflow.entities import Metric, Param  # noqa: E402
+from mlflow.exceptions import MlflowException  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 from mlflow.pyfunc.model import PythonModel  # noqa: E402
+from mlflow.tracking import MlflowClient  # noqa: E402
 from sklearn.datasets import load_breast_cancer, load_wine  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.metrics import roc_auc_score  # noqa: E402
@@ -50,6 +54,8 @@ class Request(TypedDict):
     questions: str
     """Folder that gets `<model>.json`, bodies of requests, one a row of test data; `<model>.labels.json`, their classes."""
     versions: list[Version]
+    tracked: bool
+    """Whether runs and versions are kept by the tracking server that MLflow's own variables name."""
 
 
 class Trained(TypedDict):
@@ -86,9 +92,11 @@ def train(wanted: Version, request: Request) -> Trained:
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000))
     pipeline.fit(rows["train"][0], rows["train"][1])
     metrics = {name: {"auc": auc(pipeline, *rows[name])} for name in SPLITS}
-    save(pipeline, rows["train"][0], Path(request["into"]) / "models" / model / version, wanted.get("fault"))
+    files = Path(request["into"]) / "models" / model / version
+    save(pipeline, rows["train"][0], files, wanted.get("fault"))
     ask(*rows["test"], Path(request["questions"]) / f"{model}.json")
-    return {"model": model, "version": version, "run": uuid.uuid4().hex, "data": data, "metrics": metrics}
+    trained: Trained = {"model": model, "version": version, "run": uuid.uuid4().hex, "data": data, "metrics": metrics}
+    return {**trained, "run": record(trained, pipeline, files)} if request["tracked"] else trained
 
 
 def split(model: str, version: str) -> tuple[str, dict[str, tuple[pd.DataFrame, pd.Series]]]:
@@ -151,6 +159,32 @@ class Faulty(PythonModel):
         if self._fault == "drift":
             return np.full_like(chances, 1 / chances.shape[1])
         return chances
+
+
+def record(trained: Trained, pipeline: Pipeline, files: Path) -> str:
+    """Record a run with its parameters, metrics and files, and register the version that came of it. The run's id."""
+    client = MlflowClient()
+    model = trained["model"]
+    run = client.create_run(experiment(client, model), run_name=f"{model}-{trained['version']}", tags={"data": trained["data"]})
+    now = int(time.time() * 1_000)
+    metrics = [
+        Metric(f"{split}_{name}", value, now, 0) for split, each in trained["metrics"].items() for name, value in each.items()
+    ]
+    params = [Param(name, str(value)) for name, value in pipeline[-1].get_params().items()]
+    client.log_batch(run.info.run_id, metrics=metrics, params=params)
+    client.log_artifacts(run.info.run_id, str(files), "model")
+    client.set_terminated(run.info.run_id)
+    with suppress(MlflowException):  # It is there already.
+        client.create_registered_model(model)
+    tags = {"version": trained["version"]}
+    client.create_model_version(model, f"{run.info.artifact_uri}/model", run.info.run_id, tags=tags)
+    return str(run.info.run_id)
+
+
+def experiment(client: MlflowClient, model: str) -> str:
+    """Id of the experiment of a model, which is made the first time."""
+    found = client.get_experiment_by_name(model)
+    return str(found.experiment_id if found else client.create_experiment(model))
 
 
 def ask(rows: pd.DataFrame, target: pd.Series, file: Path) -> None:

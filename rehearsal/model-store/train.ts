@@ -45,6 +45,13 @@ export interface Trained extends Omit<Version, "fault"> {
 const questionsFile = (store: string, model: string): string => join(store, "questions", `${model}.json`);
 const labelsFile = (store: string, model: string): string => join(store, "questions", `${model}.labels.json`);
 
+export interface TrainingOptions {
+  /** Ends it. @default - never */
+  signal?: AbortSignal | undefined;
+  /** Variables by which MLflow's client finds a tracking server: runs, files and versions are kept there. @default - nowhere else */
+  tracking?: Readonly<Record<string, string>>;
+}
+
 /**
  * Trains versions into a store: files in `models/<model>/<version>`, and requests to each model beside them. It takes about four seconds,
  * whatever the number of versions.
@@ -56,11 +63,13 @@ export async function trainVersions(
   python: Command,
   store: string,
   versions: readonly Version[],
-  signal?: AbortSignal,
+  { signal, tracking }: TrainingOptions = {},
 ): Promise<Trained[]> {
-  const request = JSON.stringify({ into: store, questions: join(store, "questions"), versions });
+  const request = JSON.stringify({ into: store, questions: join(store, "questions"), versions, tracked: tracking !== undefined });
   const [program, ...args] = [...python, join(import.meta.dirname, "train.py"), request];
-  const env = { ...process.env, MLFLOW_DISABLE_TELEMETRY: "true" };
+  // Its standard output is the answer, and nothing else.
+  const quiet = { MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true" };
+  const env = { ...process.env, ...quiet, ...tracking };
   const { code, stdout, stderr } = await run(program, args, { env, signal });
   if (code !== 0) {
     const said = stderr.trim().split("\n").at(-1) || `it ended with ${code}`;
@@ -73,7 +82,7 @@ export async function trainVersions(
 /** The same, with the Python of this machine's tools. */
 export async function trainHere(store: string, versions: readonly Version[], signal?: AbortSignal): Promise<Trained[]> {
   const { "model-server": tool } = await provideTools(["model-server"], signal && { signal });
-  return trainVersions(tool.commands.python, store, versions, signal);
+  return trainVersions(tool.commands.python, store, versions, { signal });
 }
 
 /** Digest of the files below a folder, by which a release names them. */

@@ -15,6 +15,7 @@ import { runbooks } from "./runbooks.ts";
 import { scenarios } from "./scenarios.ts";
 import { secondTeam } from "./second-team.ts";
 import { secrets } from "./secrets.ts";
+import { tracking } from "./tracking.ts";
 import { gpusReturned, training } from "./training.ts";
 
 /** All phases of a rehearsal, in the order in which they run. The tools are found or built before them, by whoever starts it. */
@@ -25,6 +26,7 @@ export const PHASES: readonly Phase[] = [
   platform,
   controllers,
   models,
+  tracking,
   workloads,
   firstAnswer,
   secondTeam,

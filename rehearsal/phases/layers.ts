@@ -1,6 +1,8 @@
+import { certificateAuthorityOf } from "#components/database/authorities";
 import { servingNames } from "#components/serving/names";
+import { stackConfig } from "#plan/environment";
 import { counted } from "#render/counted";
-import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
+import { type FoundationOutputs, LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
 import { storeIn } from "../model-store/model-store.ts";
 import { questionsFor } from "../model-store/train.ts";
 import { MODEL } from "../models.ts";
@@ -10,10 +12,33 @@ import { policyPack } from "./policies.ts";
 
 export const foundation = phase({
   name: "foundation",
-  summary: "brings up the foundation layer",
-  needs: ["project"],
-  run: (context) => bringUp("foundation", context),
+  summary: "brings up the foundation layer, and starts what stands in for its database and its store of artifacts",
+  needs: ["control-plane", "project"],
+  run: async (context) => {
+    const result = await bringUp("foundation", context);
+    context.update("PostgreSQL");
+    await startServices(context);
+    return result;
+  },
 });
+
+/** Starts what the tracking server needs of AWS. */
+async function startServices({
+  cluster,
+  workspace,
+  environment,
+  inside,
+}: Pick<Context<"control-plane" | "project">, "cluster" | "workspace" | "environment" | "inside">): Promise<void> {
+  const outputs: unknown = await workspace.engine.outputs(`foundation-${environment}`);
+  const { database, stores } = outputs as FoundationOutputs;
+  const region = String(stackConfig("platform", environment).config["millrace:region"]);
+  const authority = certificateAuthorityOf(region);
+  // The platform refuses a region without one.
+  if (authority !== undefined) {
+    await cluster.startDatabase(database, authority, inside.hosts);
+  }
+  await cluster.startArtifactStore(stores.artifacts.name);
+}
 
 export const platform = phase({
   name: "platform",

@@ -7,21 +7,28 @@ import { type Trained, trainVersions, type Version } from "../model-store/train.
 import { MODEL, nextVersions, SECOND_MODEL } from "../models.ts";
 import { type Context, phase } from "../phase.ts";
 import { nameTrained } from "../releases.ts";
+import { clientVariables, makeAccount, openService } from "../tracking/server.ts";
+
+/** Account of the tracking server under which models are trained. */
+const TRAINER = "trainer";
 
 /** The models that a rehearsal serves are trained for it. */
 export const models = phase({
   name: "models",
-  summary: "trains the models that are served, releases them with the digests of their files, and opens the model store",
-  needs: ["control-plane", "project", "foundation"],
+  summary: "trains the models that are served, records them with MLflow, releases them by digest, and opens the model store",
+  needs: ["control-plane", "project", "foundation", "platform"],
   run: async (context) => {
     const { environment, inside, tools, cluster, workspace, update } = context;
+    await openService(cluster, inside.hosts);
+    const trainer = await makeAccount(cluster.kube, TRAINER);
     update("training");
     const wanted = versionsToTrain(environment, workspace.releases);
-    const versions = await trainVersions(tools.python, storeIn(inside.folder), wanted, cluster.ended);
+    const options = { signal: cluster.ended, tracking: clientVariables(trainer) };
+    const versions = await trainVersions(tools.python, storeIn(inside.folder), wanted, options);
     nameTrained(workspace.releases, environment, versions);
     await openStore(context);
     const auc = ({ model, version, metrics }: Trained) => `${model} ${version} (AUC ${metrics.test["auc"]?.toFixed(3)})`;
-    return { versions, detail: `${versions.map(auc).join(", ")}, trained on ${dataOf(versions)}` };
+    return { versions, trainer, detail: `${versions.map(auc).join(", ")}, trained on ${dataOf(versions)}` };
   },
 });
 
@@ -35,7 +42,7 @@ export const modelsIn = (store: (environment: EnvironmentName) => string) =>
       const folder = store(context.environment);
       symlinkSync(folder, storeIn(context.inside.folder));
       await openStore(context);
-      return { versions: [], detail: folder };
+      return { versions: [], trainer: undefined, detail: folder };
     },
   });
 

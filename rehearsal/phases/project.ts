@@ -50,7 +50,8 @@ function simulated(providers: Readonly<Record<string, string>>): string[] {
   return [
     "AWS simulated",
     `plugins: ${others.map(([name, what]) => `${name} ${what}`).join(", ")}`,
-    "pods of Kueue, Karpenter, istiod, Argo Rollouts and Prometheus run their own programs, the model servers run ours, those of MLflow and trainers run stand-ins, all others are marked ready",
+    "pods of Kueue, Karpenter, istiod, Argo Rollouts and Prometheus run their own programs, MLflow runs its own, the model servers run ours, trainers run a stand-in, all others are marked ready",
+    "PostgreSQL of this machine's tools stands for RDS, with a certificate of its own",
     "no certificates: TLS ends before the gateway",
     "GPU shares of the teams halved, to leave room for a second team",
   ];

@@ -44,7 +44,7 @@ export async function trainNext(
   { fault, sha256 }: NewVersion,
 ): Promise<void> {
   const wanted = { model, version, ...(fault && { fault }) };
-  const [trained] = await trainVersions(tools.python, storeIn(inside.folder), [wanted], cluster.ended);
+  const [trained] = await trainVersions(tools.python, storeIn(inside.folder), [wanted], { signal: cluster.ended });
   const before = readPointer(environment, workspace.releases).models[model]!;
   releaseVersion(workspace.releases, environment, { ...trained!, ...(sha256 !== undefined && { sha256 }) });
   pointAt(environment, model, before, workspace.releases);

@@ -26,6 +26,7 @@ it("the screen of a rehearsal says every difference, and what is out of support 
     expect.stringMatching(/^Pulumi's Kubernetes provider: rehearsed 4\.34\.2\+main\.\d+, deployed 4\.34\.2 \(/),
     expect.stringMatching(/^Istio: rehearsed 1\.31\.0-main\.\d+, deployed 1\.31\.1 \(/),
     expect.stringMatching(/^External Secrets' definitions: rehearsed 1\.3\.2, deployed 2\.12\.0 \(/),
+    expect.stringMatching(/^PostgreSQL: rehearsed 17\.10, deployed 17\.7 \(/),
   ]);
   expect(await versionLines("2028-11-29")).toEqual([
     ...before,

@@ -89,7 +89,9 @@ export function fakeContext({
             gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
             monitoring: { prometheusUrl: "http://prometheus.monitoring.svc:9090" },
           }
-        : { models: { fraud: { host: "fraud.models.internal", namespace: "models-risk", version: "3" } } },
+        : stack.startsWith("foundation")
+          ? { database: { host: "db.internal" }, stores: { artifacts: { name: "artifacts" } } }
+          : { models: { fraud: { host: "fraud.models.internal", namespace: "models-risk", version: "3" } } },
   };
   const items: Json[] = namespaces.map((name) => ({ metadata: { name } }));
   const layers = standing.map((layer) => ({ layer, created: 1, seconds: 1, byProvider: {} }));
@@ -99,6 +101,8 @@ export function fakeContext({
     update: () => undefined,
     workspace: { engine, folder, project: folder, charts: { ways: () => ["recorded, pods only: argo-rollouts"] } },
     cluster: {
+      startDatabase: async ({ host }: { host: string }) => void asked.push(`database ${host}`),
+      startArtifactStore: async (bucket: string) => void asked.push(`store ${bucket}`),
       startDataPlane: async () => void asked.push("controllers"),
       kube: {
         get: async (path: string) => (path.endsWith("/pods") ? { items: [POD] } : { items }),

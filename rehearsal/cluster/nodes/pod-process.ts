@@ -123,7 +123,8 @@ export class PodProcess {
   async #run({ argv, env }: Command): Promise<number> {
     const log = openSync(this.#options.log, "a");
     const [program = "", ...args] = this.#options.container.readinessProbe ? standingBack(argv) : argv;
-    const child = spawn(program, args, { env: { ...env }, stdio: ["ignore", log, log] });
+    // In a group of its own: what it has started ends with it, as in a container.
+    const child = spawn(program, args, { env: { ...env }, stdio: ["ignore", log, log], detached: true });
     closeSync(log);
     this.#child = child;
     const exit = once(child, "exit").then(
@@ -135,6 +136,7 @@ export class PodProcess {
     const probing = new AbortController();
     const probes = this.#probe(child, probing.signal);
     const exitCode = await exit;
+    endGroup(child.pid);
     probing.abort();
     await probes;
     this.#child = undefined;
@@ -225,6 +227,18 @@ export class PodProcess {
       hurry(this.#child?.pid ?? -1);
     }
     this.#options.onChange();
+  }
+}
+
+/** Ends what a process has left behind in its group. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing is left.
   }
 }
 

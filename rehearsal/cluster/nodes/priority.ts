@@ -36,4 +36,5 @@ export function hurry(pid: number): void {
   }
 }
 
-const offspringOf = (pid: number): number[] => childrenOf(pid).flatMap(({ pid: child }) => [child, ...offspringOf(child)]);
+/** Everything that a process has started, and that these have started. */
+export const offspringOf = (pid: number): number[] => childrenOf(pid).flatMap(({ pid: child }) => [child, ...offspringOf(child)]);

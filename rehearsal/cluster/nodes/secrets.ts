@@ -1,48 +1,37 @@
 import { API } from "#components/versions";
 import { serverCertificate } from "../controlplane/certificate.ts";
 import type { Json, Kube } from "../controlplane/kube.ts";
+import type { Vault } from "../vault.ts";
 import type { Content } from "./container-env.ts";
+import { writtenByExternalSecrets } from "./external-secrets.ts";
 
 /**
  * Reads a Secret or ConfigMap for a container.
  *
  * A Secret that External Secrets would write from AWS, or cert-manager for a certificate, is not there: neither runs in a rehearsal.
- * Where an ExternalSecret or a Certificate announces it, its content is made up, so that a missing announcement still shows as a pod that
- * cannot start.
+ * Where an ExternalSecret or a Certificate announces it, it is made, so that a missing announcement still shows as a pod that cannot start.
  */
 export async function readReference(
   kube: Kube,
+  vault: Vault,
   namespace: string,
   kind: "Secret" | "ConfigMap",
   name: string,
 ): Promise<Content | undefined> {
   const found = await kube.find(`/api/v1/namespaces/${namespace}/${kind === "Secret" ? "secrets" : "configmaps"}/${name}`);
   if (found) {
-    return kind === "Secret" ? decoded(found.data) : { ...found.data, ...decoded(found.binaryData) };
+    return kind === "Secret" ? decoded(found.data) : { ...given(vault, found.data), ...decoded(found.binaryData) };
   }
-  return kind === "Secret" ? ((await announced(kube, namespace, name)) ?? certified(kube, namespace, name)) : undefined;
+  return kind === "Secret"
+    ? ((await writtenByExternalSecrets(kube, vault, namespace, name)) ?? certified(kube, namespace, name))
+    : undefined;
 }
 
 const decoded = (data: Record<string, string> = {}): Content =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
 
-async function announced(kube: Kube, namespace: string, name: string): Promise<Record<string, string> | undefined> {
-  const list = await kube.find(`/apis/external-secrets.io/v1/namespaces/${namespace}/externalsecrets`);
-  const announcement = ((list?.items ?? []) as Json[]).find(
-    ({ metadata, spec }) => (spec.target?.name ?? metadata.name) === name,
-  );
-  if (!announcement) {
-    return undefined;
-  }
-  const keys = [
-    ...((announcement.spec.data ?? []) as Json[]).map(({ secretKey }) => String(secretKey)),
-    ...Object.keys(announcement.spec.target?.template?.data ?? {}),
-  ];
-  // With `dataFrom` the keys are known to AWS alone: any key that is asked for exists.
-  const madeUp = (key: string) => `rehearsed-${key}`;
-  const known = Object.fromEntries(keys.map((key) => [key, madeUp(key)]));
-  return announcement.spec.dataFrom ? new Proxy(known, { get: (_, key) => madeUp(String(key)) }) : known;
-}
+const given = (vault: Vault, data: Record<string, string> = {}): Content =>
+  Object.fromEntries(Object.entries(data).map(([key, text]) => [key, vault.given(text)]));
 
 /** Plays cert-manager for a Secret that a pod waits for: issues the certificate, and leaves it in the cluster for others to read. */
 async function certified(kube: Kube, namespace: string, name: string): Promise<Content | undefined> {

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Json } from "../controlplane/kube.ts";
 import { type Image, type Images, imageOf, repository } from "./containers/images.ts";
 import type { Command } from "./pod-process.ts";
-import { portNumber } from "./probe.ts";
 
 /** A container whose image's own program is here. */
 export interface Contained {
@@ -21,17 +20,10 @@ export type Part =
   | { kind: "ready" };
 
 /** Our program that stands in for an image. */
-export type ProgramName = "mlflow" | "trainer";
+export type ProgramName = "trainer";
 
 /** Which program stands for an image, by the last part of its repository. */
-const IMAGES: Readonly<Record<string, (container: Json) => ProgramName | undefined>> = {
-  trainer: () => "trainer",
-  mlflow: (container) => {
-    const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
-    // As a word of its own: `python -m mlflow.server.auth db upgrade` is a migration.
-    return /(^|\s)server(\s|$)/.test(words) ? "mlflow" : undefined;
-  },
-};
+const IMAGES: Readonly<Record<string, ProgramName>> = { trainer: "trainer" };
 
 /**
  * How a pod is played. Where the program of its first container is here, all programs of its images run that are; else the first container
@@ -48,7 +40,7 @@ export function partOf(pod: Json, images: Images = {}): Part {
     return { kind: "containers", init: contained(pod.spec.initContainers), main: contained(containers) };
   }
   for (const container of containers) {
-    const program = IMAGES[repository(container.image).split("/").at(-1)!]?.(container);
+    const program = IMAGES[repository(container.image).split("/").at(-1)!];
     if (program) {
       return { kind: "process", program, container };
     }
@@ -56,29 +48,10 @@ export function partOf(pod: Json, images: Images = {}): Part {
   return isJob(pod) ? { kind: "completes" } : { kind: "ready" };
 }
 
-/**
- * The command of a stand-in.
- *
- * @param env - the container's own variables.
- * @param registry - JSON file that the tracking server answers from.
- */
-export function commandOf(
-  { program, container }: Extract<Part, { kind: "process" }>,
-  { ip, env, registry }: { ip: string; env: Readonly<Record<string, string>>; registry: string },
-): Command {
-  const own = {
-    PATH: process.env.PATH ?? "",
-    MILLRACE_HOST: ip,
-    MILLRACE_PORT: String(servingPort(container)),
-    MILLRACE_REGISTRY: registry,
-  };
-  return { argv: [process.execPath, join(import.meta.dirname, "programs", `${program}.ts`)], env: { ...env, ...own } };
-}
-
-/** The container's port `http`, else its first one. */
-export function servingPort(container: Json): number {
-  const ports = (container.ports ?? []) as Json[];
-  return ports.some(({ name }) => name === "http") ? portNumber("http", container) : Number(ports[0]?.containerPort ?? 8080);
+/** The command of a stand-in. @param env - the container's own variables. */
+export function commandOf(program: ProgramName, env: Readonly<Record<string, string>>): Command {
+  const file = join(import.meta.dirname, "programs", `${program}.ts`);
+  return { argv: [process.execPath, file], env: { ...env, PATH: process.env.PATH ?? "" } };
 }
 
 function isJob(pod: Json): boolean {

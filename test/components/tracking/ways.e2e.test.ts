@@ -5,26 +5,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { provideTools } from "#toolchain/toolchain";
 import { pages } from "../../docs/pages.ts";
 import { type Arrival, arrivalsIn } from "./arrivals.ts";
 import { everything, tracking } from "./fixture.ts";
-
-/**
- * The `mlflow` program of a virtual environment:
- * `python3 -m venv /tmp/mlflow && /tmp/mlflow/bin/pip install mlflow==3.17.0 flask-wtf prometheus-flask-exporter`.
- */
-const PROGRAM = process.env["MILLRACE_MLFLOW"];
 
 const PORT = 15_317;
 const PASSWORD = "a-long-password-for-a-test";
 const HOST = "mlflow.models.internal";
 
 // Real MLflow with the arguments of the Deployment: only the places of its files differ.
-describe.skipIf(PROGRAM === undefined)("the real MLflow server", () => {
+describe("the real MLflow server", () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-mlflow-"));
   let server: ChildProcess | undefined;
 
   beforeAll(async () => {
+    const { mlflow } = await provideTools(["mlflow"]);
+    const [python] = mlflow.commands.python;
     writeFileSync(
       join(folder, "accounts.ini"),
       `[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = sqlite:///${folder}/accounts.db\nadmin_username = admin\nadmin_password = ${PASSWORD}\nauthorization_function = mlflow.server.auth:authenticate_request_basic_auth\n`,
@@ -35,7 +32,7 @@ describe.skipIf(PROGRAM === undefined)("the real MLflow server", () => {
       ...Object.entries(own).map(([name, value]) => `${name}=${value}`),
       `--backend-store-uri=sqlite:///${folder}/runs.db`,
     ];
-    server = spawn(PROGRAM!, args, {
+    server = spawn(python, ["-m", "mlflow", ...args], {
       cwd: folder,
       detached: true,
       stdio: "ignore",

@@ -19,6 +19,7 @@ import { isInside, setUp } from "#rehearsal/cluster/isolation/inside";
 import { standInsOf } from "#rehearsal/cluster/nodes/chart-pods";
 import { NodeAgent } from "#rehearsal/cluster/nodes/node-agent";
 import { systemNodes } from "#rehearsal/cluster/nodes/nodes";
+import { Vault } from "#rehearsal/cluster/vault";
 import { profiles } from "#stacks/inputs/environments/index";
 import { provideProjectFiles } from "#toolchain/projects";
 import { provideTools } from "#toolchain/toolchain";
@@ -57,7 +58,7 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
   const { instanceType, min: nodes } = profiles[environment].cluster.system;
   const zones = plan.layers[0]!.outputs["network"].zones as string[];
   const group = { instanceType, nodes };
-  const agent = new NodeAgent({ kube, folder, zones, system: group, placingSeconds: 3_600 });
+  const agent = new NodeAgent({ kube, folder, vault: new Vault(), zones, system: group, placingSeconds: 3_600 });
   const provisioner = new Provisioner(kube, zones, systemNodes(zones, group));
   const prerequisites = objectsOf(plan);
   const workloads = askedIn(planned);

@@ -20,6 +20,7 @@ const programs = {
   prometheusOperator: "/t/operator",
   configReloader: "/t/prometheus-config-reloader",
   python: ["/t/python"] as const,
+  mlflow: ["/t/mlflow/python"] as const,
 };
 const images = imagesHere({ folder, tools: programs, zones: ["eu-central-1a"] });
 
@@ -60,14 +61,22 @@ it("the containers of a model server run our own programs, in whatever registry 
   const programs = ["fetch-model", "model-server", "compare-answers"].map((name) => `/usr/local/bin/${name}`);
   expect(Object.keys(image.files)).toEqual(programs);
   expect(image.entrypoint).toEqual(["model-server"]);
-  const said = readFileSync(join(PROJECT_FOLDER, "images", "model-server", "Dockerfile"), "utf8");
-  const variables = Object.fromEntries(
-    /^ENV (.+)$/m
-      .exec(said)![1]!
-      .split(" ")
-      .map((word) => word.split("=")),
-  );
-  expect(image.env).toMatchObject(variables);
+  expect(image.env).toMatchObject(variablesOf("model-server"));
+});
+
+/** The variables that the Dockerfile of an image sets. */
+function variablesOf(image: string): Record<string, string> {
+  const [, words = ""] = /^ENV (.+)$/m.exec(readFileSync(join(PROJECT_FOLDER, "images", image, "Dockerfile"), "utf8"))!;
+  return Object.fromEntries(words.split(" ").map((word) => word.split("=")));
+}
+
+it("the containers of the tracking server run MLflow and Python, with the variables of its Dockerfile", () => {
+  const image = imageOf(images, {
+    image: `1.dkr.ecr.eu-central-1.amazonaws.com/acme-dev/mlflow:v3.17.0-full@sha256:${"a".repeat(64)}`,
+  })!;
+  expect(Object.keys(image.files)).toEqual(["/usr/local/bin/mlflow", "/usr/local/bin/python"]);
+  expect(image.folders).toEqual({ "/opt/mlflow": "/t/mlflow" });
+  expect(image.env).toMatchObject(variablesOf("mlflow"));
 });
 
 it.each([

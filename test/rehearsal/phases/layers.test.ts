@@ -12,7 +12,8 @@ describe("the layers", () => {
     const { dataPlane } = await platform.run(context);
     await controllers.run({ ...context, dataPlane });
     const { served } = await workloads.run(context);
-    expect(asked).toEqual(["up foundation-staging", "up platform-staging", "controllers", "up workloads-staging"]);
+    const services = ["database db.internal", "store artifacts"];
+    expect(asked).toEqual(["up foundation-staging", ...services, "up platform-staging", "controllers", "up workloads-staging"]);
     expect(dataPlane).toEqual({
       gateway: { namespace: "istio-ingress", labels: { istio: "ingress" } },
       prometheusUrl: new URL("http://prometheus.monitoring.svc:9090"),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { type Command, PodProcess, type PodProcessOptions } from "#rehearsal/cluster/nodes/pod-process";
+import { identify, isRunning } from "#toolchain/process-table";
 import { freePort } from "../../../harness/free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pods-"));
@@ -73,6 +74,17 @@ test("a process that ends is restarted, later each time, and its log is kept", a
   expect(second - first).toBeGreaterThan(450);
   expect(Date.now() - second).toBeGreaterThan(950);
   expect(readFileSync(join(folder, "crash.log"), "utf8")).toBe("again\n".repeat(3));
+});
+
+test("what a process has started ends with it, also when it is killed", async () => {
+  const idle = "setInterval(() => undefined, 1_000)";
+  const text = `console.log(require("node:child_process").spawn(process.execPath, ["-e", "${idle}"]).pid); ${idle}`;
+  const pod = begin("parent", async () => script(text), {}, "Never");
+  const said = (): string => readFileSync(join(folder, "parent.log"), "utf8").trim();
+  await until(() => said() !== "");
+  const child = identify(Number(said()))!;
+  process.kill(pod.state.pid!, "SIGKILL");
+  await until(() => pod.outcome === "Failed" && !isRunning(child));
 });
 
 test.each<[Policy, number, string]>([

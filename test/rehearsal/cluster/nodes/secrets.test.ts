@@ -1,11 +1,17 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { readReference } from "#rehearsal/cluster/nodes/secrets";
+import { Vault } from "#rehearsal/cluster/vault";
 import { fakeServer } from "../controlplane/fake-server.ts";
 
 /** No text: it would not survive as one. */
 const PACKED = Buffer.from([0x1f, 0x8b, 0xff, 0x00]);
-const announced = (name: string, spec: object) => ({ metadata: { name }, spec });
+const announced = (name: string, spec: object) => ({ metadata: { name, uid: "1" }, spec });
+const REMOTE = { key: "arn:aws:secretsmanager:eu-west-1:1:secret:db", property: "password" };
+const generated = (name: string) => ({
+  generatorRef: { apiVersion: "generators.external-secrets.io/v1alpha1", kind: "Password", name },
+});
+const vault = new Vault();
 const server = await fakeServer({
   "GET /api/v1": { resources: [{ name: "secrets", kind: "Secret", namespaced: true }] },
   "PATCH /api/v1/namespaces/ns/secrets/served?fieldManager=cert-manager&force=true": {},
@@ -17,13 +23,27 @@ const server = await fakeServer({
   },
   "GET /apis/external-secrets.io/v1/namespaces/ns/externalsecrets": {
     items: [
-      announced("one", { target: { name: "database" }, data: [{ secretKey: "password" }] }),
-      announced("all", { dataFrom: [{}] }),
+      announced("one", { target: { name: "database" }, data: [{ secretKey: "password", remoteRef: REMOTE }] }),
+      announced("two", {
+        target: {
+          immutable: true,
+          creationPolicy: "Orphan",
+          template: { data: { file: "[a]\npassword={{ .first }}={{.second}}" } },
+        },
+        data: [{ secretKey: "second", remoteRef: REMOTE }],
+        dataFrom: [{ sourceRef: generated("keys"), rewrite: [{ regexp: { source: "password", target: "first" } }] }],
+      }),
+      announced("unknown", { target: { template: { data: { file: "{{ .nothing }}" } } } }),
+      announced("all", { dataFrom: [{ extract: { key: "all" } }] }),
+      announced("ungenerated", { dataFrom: [{ sourceRef: generated("missing") }] }),
     ],
   },
+  "GET /apis/generators.external-secrets.io/v1alpha1/namespaces/ns/passwords/keys": { spec: { length: 20 } },
+  "PATCH /api/v1/namespaces/ns/secrets/database?fieldManager=external-secrets&force=true": {},
+  "PATCH /api/v1/namespaces/ns/secrets/two?fieldManager=external-secrets&force=true": {},
 });
 afterAll(server.stop);
-const read = (kind: "Secret" | "ConfigMap", name: string) => readReference(server.kube, "ns", kind, name);
+const read = (kind: "Secret" | "ConfigMap", name: string) => readReference(server.kube, vault, "ns", kind, name);
 
 test("an existing Secret is read", async () => {
   expect(String((await read("Secret", "real"))?.["a"])).toBe("1");
@@ -42,9 +62,32 @@ test("a Secret that a Certificate announces is issued for its names, and is ther
   expect([type, Buffer.from(data["ca.crt"], "base64").toString()]).toEqual(["kubernetes.io/tls", content?.["tls.crt"]]);
 });
 
-test("a Secret that an ExternalSecret announces has made-up values, any other is missing", async () => {
-  expect(await read("Secret", "database")).toEqual({ password: "rehearsed-password" });
-  expect((await read("Secret", "all"))?.["whatever"]).toBe("rehearsed-whatever");
+test("a Secret that an ExternalSecret announces has the value of AWS, and is there for others, any other is missing", async () => {
+  expect(await read("Secret", "database")).toEqual({ password: vault.managed(REMOTE.key, "password") });
+  const { metadata, immutable, data } = JSON.parse(server.received.at(-1)!.body);
+  expect(metadata.ownerReferences).toMatchObject([{ kind: "ExternalSecret", name: "one", uid: "1" }]);
+  expect([immutable, Buffer.from(data.password, "base64").toString()]).toEqual([false, vault.managed(REMOTE.key, "password")]);
   expect(await read("Secret", "nobody")).toBeUndefined();
   expect(await read("ConfigMap", "database")).toBeUndefined();
+});
+
+test("a template holds what was generated and what AWS has, the same at each reading", async () => {
+  const content = await read("Secret", "two");
+  expect(content?.["file"]).toMatch(new RegExp(`^\\[a\\]\npassword=\\w{20}=${vault.managed(REMOTE.key, "password")}$`));
+  const { metadata, immutable } = JSON.parse(server.received.at(-1)!.body);
+  expect([immutable, metadata.ownerReferences]).toEqual([true, []]);
+  expect(await read("Secret", "two")).toEqual(content);
+});
+
+test.each([
+  ["unknown", 'template of secret "unknown": nothing for {{ .nothing }}'],
+  ["all", "a rehearsal plays no source of 'dataFrom' but the generator Password"],
+  ["ungenerated", 'generator "missing" not found'],
+])("a Secret that cannot be made keeps its pod waiting: %s", async (name, message) => {
+  await expect(read("Secret", name)).rejects.toThrow(message);
+});
+
+test("a ConfigMap names the rehearsal's own authority where the program names that of AWS", async () => {
+  vault.standFor("2\n", "ours\n");
+  expect((await read("ConfigMap", "map"))?.["b"]).toBe("ours");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { repository } from "#rehearsal/cluster/nodes/containers/images";
-import { commandOf, partOf, servingPort } from "#rehearsal/cluster/nodes/stand-ins";
+import { commandOf, partOf } from "#rehearsal/cluster/nodes/stand-ins";
 
 const DIGEST = `@sha256:${"a".repeat(64)}`;
 const pod = (image: string, container: object = {}, owner = "ReplicaSet") => ({
@@ -16,12 +16,6 @@ test.each([
 
 test.each([
   ["a trainer, by digest in any registry", pod(`1.dkr.ecr.eu-west-1.amazonaws.com/millrace-dev/trainer${DIGEST}`), "trainer"],
-  ["MLflow's server", pod("ghcr.io/mlflow/mlflow:v3", { command: ["mlflow"], args: ["server", "--port=5000"] }), "mlflow"],
-  [
-    "MLflow's migration",
-    pod("ghcr.io/mlflow/mlflow:v3", { command: ["python", "-m", "mlflow.server.auth", "db", "upgrade"] }, "Job"),
-    "completes",
-  ],
   ["any other Job", pod("alpine", {}, "Job"), "completes"],
   ["anything else", pod("nginx"), "ready"],
   ["an image whose name only ends alike", pod("example.com/not-a-trainer:1"), "ready"],
@@ -58,23 +52,8 @@ test("a pod runs the programs of its images where the first one is here, and tho
   expect(partOf(given("prometheus/alertmanager", "po/reloader"), images)).toEqual({ kind: "ready" });
 });
 
-test("a program learns its address and its port, and keeps the variables of its container", () => {
-  const part = {
-    kind: "process",
-    program: "mlflow",
-    container: {
-      ports: [
-        { name: "metrics", containerPort: 9 },
-        { name: "http", containerPort: 8081 },
-      ],
-    },
-  } as const;
-  expect(commandOf(part, { ip: "10.66.1.1", registry: "/r.json", env: { MINE: "1" } }).env).toMatchObject({
-    MILLRACE_HOST: "10.66.1.1",
-    MILLRACE_PORT: "8081",
-    MILLRACE_REGISTRY: "/r.json",
-    MINE: "1",
-  });
-  expect(servingPort({ ports: [{ containerPort: 7 }] })).toBe(7);
-  expect(servingPort({})).toBe(8080);
+test("a program has the variables of its container", () => {
+  const { argv, env } = commandOf("trainer", { MINE: "1" });
+  expect(argv.at(-1)).toMatch(/programs\/trainer\.ts$/);
+  expect(env).toEqual({ MINE: "1", PATH: process.env["PATH"] });
 });

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { digestOfFiles } from "#promotion/artifacts/tree-digest";
+import { readBack, refuseAll, strangers } from "#rehearsal/tracking/checks";
+import type { Way } from "#rehearsal/tracking/server";
+import { sha256 } from "#toolchain/digest";
+import { trainedAs } from "../trained.ts";
+
+const OWNER = { user: "trainer", password: "a-password" };
+const VISITOR = { user: "visitor", password: "another-password" };
+const FILES = { MLmodel: "model", "data/rows.json": "[]" };
+const made = trainedAs("fraud", "3");
+const digest = digestOfFiles(Object.entries(FILES).map(([path, text]) => ({ path, sha256: sha256(Buffer.from(text)) })));
+const trained = { ...made, sha256: digest };
+const ROOT = `1/${made.run}/artifacts`;
+
+/** What the server has, and the mistake that it makes. */
+const kept = () => ({
+  status: "FINISHED",
+  auc: made.metrics.test["auc"],
+  versions: [{ name: "fraud", source: `mlflow-artifacts:/${ROOT}/model` }],
+  files: { ...FILES } as Record<string, string>,
+  lets: undefined as string | undefined,
+});
+let state = kept();
+beforeEach(() => {
+  state = kept();
+});
+
+/** Who asks, by the header; the server knows two accounts. */
+function statusFor({ headers, url = "" }: IncomingMessage): number {
+  const [user, password] = Buffer.from((headers.authorization ?? "").replace("Basic ", ""), "base64")
+    .toString()
+    .split(":");
+  const account = [OWNER, VISITOR].find((each) => each.user === user && each.password === password);
+  if (headers.host !== "mlflow" && state.lets !== "hosts") {
+    return 403;
+  }
+  if (account === undefined && state.lets !== user) {
+    return 401;
+  }
+  return account === VISITOR && state.lets !== "visitor" && !url.includes("search") ? 403 : 200;
+}
+
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? "", "http://mlflow");
+  const folder = `${ROOT}/model`;
+  const file = state.files[decodeURIComponent(pathname).split(`${folder}/`)[1] ?? ""];
+  const answers: Record<string, object> = {
+    "/api/2.0/mlflow/runs/get": {
+      run: {
+        info: { status: state.status, artifact_uri: `mlflow-artifacts:/${ROOT}` },
+        data: { metrics: [{ key: "test_auc", value: state.auc }] },
+      },
+    },
+    "/api/2.0/mlflow/model-versions/search": { model_versions: state.versions },
+    "/api/2.0/mlflow-artifacts/artifacts":
+      searchParams.get("path") === folder
+        ? { files: [{ path: "MLmodel" }, { path: "data", is_dir: true }] }
+        : { files: [{ path: "rows.json" }] },
+  };
+  response.statusCode = statusFor(request);
+  response.end(file ?? JSON.stringify(answers[pathname] ?? {}));
+}).listen(0, "127.0.0.1");
+afterAll(() => server.close());
+const way = (): Way => ({ address: "127.0.0.1", port: (server.address() as AddressInfo).port, headers: { host: "mlflow" } });
+
+it("what was recorded is read back, whole", async () => {
+  await readBack(way(), OWNER, trained);
+});
+
+it.each<[string, () => void, string]>([
+  [
+    "a run that has not ended",
+    () => (state.status = "RUNNING"),
+    "the run of fraud 3 must have ended with test_auc 0.96, it is RUNNING",
+  ],
+  ["another metric", () => (state.auc = 0.5), "it is FINISHED with 0.5"],
+  ["no registration", () => (state.versions = []), "fraud 3 must be registered once with the files of its run, got []"],
+  ["files of another run", () => (state.versions[0]!.source = "mlflow-artifacts:/2/x"), "fraud 3 must be registered once"],
+  ["a changed file", () => (state.files["data/rows.json"] = "[1]"), `the files of fraud 3 must have the digest ${digest}`],
+])("%s is found", async (_, change, message) => {
+  change();
+  await expect(readBack(way(), OWNER, trained)).rejects.toThrow(message);
+});
+
+it("every stranger is refused, and one who is not is named", async () => {
+  const them = strangers(way(), VISITOR, trained);
+  await refuseAll(them);
+  for (const [lets, who] of [
+    ["", "somebody without an account"],
+    ["admin", "admin with the documented password"],
+    ["nobody", "an unknown user"],
+    ["visitor", "a visitor who reads a run"],
+    ["hosts", "a page with a name of its own"],
+  ]) {
+    state.lets = lets;
+    await expect(refuseAll(them)).rejects.toThrow(`the tracking server must refuse ${who} with `);
+  }
+});
