@@ -38,6 +38,7 @@ export interface Results {
   "first-answer": Nothing;
   "bad-changes": Nothing;
   "bad-objects": Nothing;
+  access: Nothing;
   release: Nothing;
   "bad-release": Nothing;
   runbooks: Nothing;

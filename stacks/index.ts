@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refuseEnded } from "./inputs/break-glass.ts";
 import { refusePlaceholders } from "./inputs/placeholders.ts";
 import { parseStack, runStack } from "./layers.ts";
 import { wholeOrNothing } from "./whole-or-nothing.ts";
@@ -10,7 +11,7 @@ delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
 /**
  * Entry point of the Pulumi program; what it returns are the stack's outputs.
  *
- * @throws {pulumi.RunError} what `runStack` refuses, and placeholders in the stack config on the way into a real account.
+ * @throws {pulumi.RunError} what `runStack` refuses, and placeholders and ended emergencies in the stack config on the way into a real account.
  */
 export default (): Promise<object> =>
   wholeOrNothing(async () => {
@@ -18,5 +19,6 @@ export default (): Promise<object> =>
     const outputs = await runStack(stack);
     const { layer, environment } = parseStack(stack);
     refusePlaceholders(layer, environment);
+    refuseEnded(pulumi.runtime.allConfig(), environment, Date.now());
     return outputs;
   });

@@ -5,6 +5,7 @@ import { profiles } from "./inputs/environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
 import { checkProfile } from "./inputs/environments/rules.ts";
 import { readSettings } from "./inputs/read-settings.ts";
+import { checkRights, rights } from "./inputs/roles.ts";
 import { checkTeams } from "./inputs/served.ts";
 import { teams } from "./inputs/teams.ts";
 import { asWritten } from "./origins.ts";
@@ -31,6 +32,7 @@ export async function runStack(stack: string): Promise<object> {
   const { layer, environment } = parseStack(stack);
   const profile = profiles[environment];
   checkProfile(environment, profile);
+  checkRights(rights);
   checkTeams(teams);
   const settings = readSettings(layer, profile);
   const program = await programs[layer]();

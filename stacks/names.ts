@@ -7,6 +7,12 @@ export const prefixOf = ({ profile }: Context): string => prefixOfEnvironment(pr
 /** Name of the audit trail, which its key and its bucket must know before it is made. */
 export const trailOf = (context: Context): string => `${prefixOf(context)}-audit`;
 
+/** Name of the access host, by which people find it. */
+export const accessHostOf = (context: Context): string => `${prefixOf(context)}-access`;
+
+/** Name of the role for emergencies, and of the rule that watches it. */
+export const breakGlassOf = (context: Context): string => `${prefixOf(context)}-break-glass`;
+
 /** Identifier of the database in which MLflow keeps what it tracks. */
 export const trackingDatabaseOf = (environment: EnvironmentName): string => `${prefixOfEnvironment(environment)}-tracking`;
 

@@ -111,10 +111,6 @@ const FROM_MODELS: Readonly<Record<string, Keys>> = {
   },
 };
 
-const FROM_TEAMS: Readonly<Record<string, Keys>> = {
-  "Team *": { groups: "*.groups" },
-};
-
 const FROM_RELEASE: Readonly<Record<string, Keys>> = { "ModelServing *": { model: "" } };
 
 /** Properties of resources that a component makes from an argument, by class of the component and type of the resource. */
@@ -174,7 +170,6 @@ interface Origin {
 const TABLES: readonly [Readonly<Record<string, Keys>>, Origin["file"]][] = [
   [FROM_PROFILE, FILES.profile],
   [FROM_MODELS, () => FILES.models],
-  [FROM_TEAMS, () => FILES.teams],
   [FROM_RELEASE, (environment, model) => FILES.modelRelease(model, readPointer(environment).models[model] ?? "")],
 ];
 

@@ -25,7 +25,7 @@ export const BUCKET_GUARDED = [...BUCKET_WRITES, "s3:PutBucketAcl", "s3:PutRepli
 const TRAIL_WRITES = ["Create*", "Delete*", "Put*", "Start*", "Stop*", "Update*"].map((action) => `cloudtrail:${action}`);
 
 /** CI does not change what CI may do, what its roles may become, the roles of people, or what shows who did what. */
-export function handsOff({ prefix, account, administrators, guardedStores }: Scope): Statement[] {
+export function handsOff({ prefix, account, region, administrators, guardedStores }: Scope): Statement[] {
   return [
     {
       sid: "HandsOffIdentities",
@@ -33,6 +33,7 @@ export function handsOff({ prefix, account, administrators, guardedStores }: Sco
       actions: IDENTITY_WRITES,
       resources: [
         `arn:aws:iam::${account}:role/${prefix}-ci-*`,
+        `arn:aws:iam::${account}:role/${prefix}-break-glass`,
         `arn:aws:iam::${account}:policy/*`,
         `arn:aws:iam::${account}:oidc-provider/*`,
         `arn:aws:iam::${account}:user/*`,
@@ -44,6 +45,12 @@ export function handsOff({ prefix, account, administrators, guardedStores }: Sco
       effect: "Deny",
       actions: TRAIL_WRITES,
       resources: ["*"],
+    },
+    {
+      sid: "HandsOffAlarms",
+      effect: "Deny",
+      actions: ["events:Delete*", "events:Disable*", "events:Put*", "events:Remove*"],
+      resources: [`arn:aws:events:${region}:${account}:rule/${prefix}-break-glass`],
     },
     ...(guardedStores.length > 0
       ? [

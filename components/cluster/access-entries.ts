@@ -19,6 +19,9 @@ export interface ClusterAccessArgs {
   /** ARN of the role that runs `pulumi preview`. It belongs to the group `millrace-plan`, to which `ClusterReader` gives its rights. */
   planRole: string;
 
+  /** ARN of a role for an emergency, which administers the cluster while it can be taken (`BreakGlass`). @default - none */
+  emergency?: string;
+
   /** Kubernetes groups, each with the ARNs of the IAM roles whose people belong to it. What a group may do, role bindings say. @default - none */
   groups?: Readonly<Record<string, readonly string[]>>;
 }
@@ -37,6 +40,7 @@ export class ClusterAccess extends Component {
     admins: listOf(text),
     deployRole: roleArn,
     planRole: roleArn,
+    emergency: optional(roleArn),
     groups: optional(mapOf(listOf(text))),
   });
 
@@ -78,8 +82,9 @@ export class ClusterAccess extends Component {
   }
 }
 
-const administrators = ({ admins, deployRole }: ClusterAccessArgs) => [
+const administrators = ({ admins, deployRole, emergency }: ClusterAccessArgs) => [
   { role: "deploy", principalArn: deployRole },
+  ...(emergency === undefined ? [] : [{ role: "emergency", principalArn: emergency }]),
   ...admins.map((arn) => ({ role: `admin-${roleName(arn)}`, principalArn: arn })),
 ];
 
@@ -93,7 +98,7 @@ function memberships({ groups = {} }: ClusterAccessArgs): { principalArn: string
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
 function validate(args: ClusterAccessArgs, access: pulumi.Resource): void {
-  const { admins, deployRole, planRole, groups = {} } = args;
+  const { admins, deployRole, planRole, emergency, groups = {} } = args;
   const members = memberships(args).map(({ principalArn }) => principalArn);
   check.length("admins", admins, { min: 1 }, access);
   for (const [argument, arn] of [...admins.map((admin) => ["admins", admin]), ...members.map((member) => ["groups", member])]) {
@@ -110,7 +115,7 @@ function validate(args: ClusterAccessArgs, access: pulumi.Resource): void {
     );
   }
   // EKS keeps one entry a principal and refuses a second one.
-  check.distinct("roles", [...admins, deployRole, planRole, ...members], access);
+  check.distinct("roles", [...admins, deployRole, planRole, ...(emergency === undefined ? [] : [emergency]), ...members], access);
   check.distinct("names of the admins' roles", admins.map(roleName), access);
   check.distinct("names of the groups' roles", members.map(roleName), access);
 }

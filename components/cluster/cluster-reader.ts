@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
-import { fields, matching, optional } from "../shape.ts";
+import { fields, flag, matching, optional } from "../shape.ts";
 
 /** Group of the role that plans, in its access entry and in its binding. */
 export const PLAN_GROUP = "millrace-plan";
@@ -8,6 +8,9 @@ export const PLAN_GROUP = "millrace-plan";
 export interface ClusterReaderArgs {
   /** Kubernetes group that may read. @default "millrace-plan" */
   group?: string;
+
+  /** Whether the group may also read the logs of every pod. @default false */
+  logs?: boolean;
 }
 
 /**
@@ -76,22 +79,26 @@ export class ClusterReader extends Component {
     group: optional(
       matching(/^(?!(system|eks|aws|amazon|iam):)[\w:.-]+$/, "a group outside system:, eks:, aws:, amazon: and iam:"),
     ),
+    logs: optional(flag),
   });
 
   constructor(name: string, args: ClusterReaderArgs = {}, opts?: ComponentOptions) {
     super("cluster:ClusterReader", name, args, opts);
-    const { group = PLAN_GROUP } = args;
+    const { group = PLAN_GROUP, logs = false } = args;
 
     const child = { parent: this };
     const role = new k8s.rbac.v1.ClusterRole(
       name,
       {
         metadata: { name: group },
-        rules: Object.entries(READABLE).map(([group, resources]) => ({
-          apiGroups: [group],
-          resources: [...resources],
-          verbs: ["get", "list", "watch"],
-        })),
+        rules: [
+          ...Object.entries(READABLE).map(([group, resources]) => ({
+            apiGroups: [group],
+            resources: [...resources],
+            verbs: ["get", "list", "watch"],
+          })),
+          ...(logs ? [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] : []),
+        ],
       },
       child,
     );

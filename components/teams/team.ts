@@ -7,12 +7,13 @@ import { SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
-import { type JobStores, JobsIdentity, jobStores } from "./jobs-identity.ts";
+import { JobsIdentity } from "./jobs-identity.ts";
+import { type TeamStores, teamStores } from "./team-files.ts";
 import { operatingModels, type RoleRule, readingModels, training } from "./team-roles.ts";
 
 export interface TeamArgs {
-  /** Kubernetes groups of the team's people, as the cluster's access entries name them. */
-  groups: TeamGroups;
+  /** What the Kubernetes groups of people may do in the team's namespaces, as the cluster's access entries name them. */
+  people: TeamPeople;
 
   /** Most GPUs that the team's jobs may hold at one time, borrowed ones included. */
   trainingGpus: number;
@@ -27,34 +28,39 @@ export interface TeamArgs {
   jobsReach?: readonly Destination[];
 
   /** What jobs are in AWS: the cluster and the stores of which they get the team's folders. @default - jobs reach no store */
-  identity?: { clusterName: pulumi.Input<string>; stores: JobStores };
+  identity?: { clusterName: pulumi.Input<string>; stores: TeamStores };
 }
 
-export interface TeamGroups {
-  dataScientists: string;
-  mlEngineers: string;
+/** Kubernetes groups, by what they may do. A role that no group has is not made. */
+export interface TeamPeople {
+  /** Run jobs in the namespace for jobs. */
+  train: readonly string[];
+  /** Look at models and their releases. */
+  observe: readonly string[];
+  /** Look at them, and promote and abort releases. */
+  operate: readonly string[];
 }
 
 /** EKS refuses access entries for groups that Kubernetes keeps for itself. */
-const group = matching(/^(?!(system|eks|aws|amazon|iam):)[\w:.-]+$/, "a group outside system:, eks:, aws:, amazon: and iam:");
-
-export const teamGroups = fields<TeamGroups>({ dataScientists: group, mlEngineers: group });
+export const group = matching(
+  /^(?!(system|eks|aws|amazon|iam):)[\w:.-]+$/,
+  "a group outside system:, eks:, aws:, amazon: and iam:",
+);
 
 /**
- * A team's place in the cluster: one namespace for jobs, which queue for GPUs, and one for model servers, which must not; and what its
- * people may do in each. Data scientists run jobs and look at models, ML engineers also promote and abort releases.
- * The component's name is the team's name.
+ * A team's place in the cluster: one namespace for jobs, which queue for GPUs, and one for model servers, which must not; and what
+ * people may do in each. The component's name is the team's name.
  *
- * @throws {pulumi.ResourceError} when the name leaves no room for its namespaces, or both groups are the same.
+ * @throws {pulumi.ResourceError} when the name leaves no room for its namespaces, or a group both observes and operates.
  */
 export class Team extends Component {
   static override readonly shape = fields<TeamArgs>({
-    groups: teamGroups,
+    people: fields<TeamPeople>({ train: listOf(group), observe: listOf(group), operate: listOf(group) }),
     trainingGpus: wholeNumber({ min: 0 }),
     servingGpus: wholeNumber({ min: 0 }),
     servers: optional(wholeNumber({ min: 1 })),
     jobsReach: optional(listOf(destination)),
-    identity: optional(fields<NonNullable<TeamArgs["identity"]>>({ clusterName: input(text), stores: jobStores })),
+    identity: optional(fields<NonNullable<TeamArgs["identity"]>>({ clusterName: input(text), stores: teamStores })),
   });
 
   /** Namespace for jobs, `team-<name>`. */
@@ -67,7 +73,7 @@ export class Team extends Component {
     validate(name, args, this);
 
     const child = { parent: this };
-    const { dataScientists, mlEngineers } = args.groups;
+    const { train, observe, operate } = args.people;
     const jobs = new FencedNamespace(
       `${name}-jobs`,
       {
@@ -88,11 +94,11 @@ export class Team extends Component {
       },
       child,
     );
-    const grant = (role: string, namespace: k8s.core.v1.Namespace, rules: RoleRule[], groups: string[]) =>
-      allow(`${name}-${role}`, { role, namespace: namespace.metadata.name, rules, groups }, child);
-    grant("train", jobs.namespace, training(), [dataScientists, mlEngineers]);
-    grant("observe", models.namespace, readingModels(), [dataScientists]);
-    grant("operate", models.namespace, operatingModels(), [mlEngineers]);
+    const grant = (role: string, namespace: k8s.core.v1.Namespace, rules: RoleRule[], groups: readonly string[]) =>
+      groups.length > 0 && allow(`${name}-${role}`, { role, namespace: namespace.metadata.name, rules, groups }, child);
+    grant("train", jobs.namespace, training(), train);
+    grant("observe", models.namespace, readingModels(), observe);
+    grant("operate", models.namespace, operatingModels(), operate);
 
     if (args.identity) {
       new JobsIdentity(`${name}-identity`, { ...args.identity, team: name, namespace: jobs.namespace.metadata.name }, child);
@@ -107,16 +113,18 @@ export class Team extends Component {
 export const jobsNamespace = (team: string): string => `team-${team}`;
 export const modelsNamespace = (team: string): string => `models-${team}`;
 
-function validate(name: string, { groups }: TeamArgs, on: pulumi.Resource): void {
+function validate(name: string, { people: { train, observe, operate } }: TeamArgs, on: pulumi.Resource): void {
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
-  check.distinct("groups", [groups.dataScientists, groups.mlEngineers], on);
+  check.distinct("people.train", train, on);
+  // Who operates observes.
+  check.distinct("people.observe and people.operate", [...observe, ...operate], on);
 }
 
 interface Grant {
   role: string;
   namespace: pulumi.Output<string>;
   rules: RoleRule[];
-  groups: string[];
+  groups: readonly string[];
 }
 
 function allow(name: string, { role, namespace, rules, groups }: Grant, opts: pulumi.CustomResourceOptions): void {

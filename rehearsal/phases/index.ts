@@ -1,5 +1,6 @@
 import type { Phase } from "../phase.ts";
 import type { PhaseName } from "../results.ts";
+import { access } from "./access.ts";
 import { badObjects } from "./admission.ts";
 import { controllers, controlPlane } from "./cluster.ts";
 import { destroy, protection } from "./destroy.ts";
@@ -34,6 +35,7 @@ export const PHASES: readonly Phase[] = [
   previewAgain,
   badChanges,
   badObjects,
+  access,
   goodRelease,
   badRelease,
   monitoring,

@@ -16,6 +16,7 @@ import { IMAGES, prefixOf, trackingDatabaseOf, trailOf } from "../names.ts";
 import { awsProvider, guardedProvider } from "../providers.ts";
 import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
+import { breakGlassRole, peopleOf } from "./people.ts";
 import { apiClientsOf, modelsZone } from "./reach.ts";
 import { storesOf, TRAIL_PREFIX } from "./stores.ts";
 
@@ -87,6 +88,8 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
   const guarded = guardedProvider("foundation", context);
   const repositories = registries.map(([, { repositoryArn }]) => repositoryArn);
   const roles = ciOf(context, { stores, keys, repositories, guarded });
+  peopleOf(context, { stores, keys, guarded });
+  breakGlassRole(context, guarded);
   new MonthlyBudget("budget", { limit: profile.monthlyBudget, contacts: [settings.contact] }, opts);
 
   const apiClients = apiClientsOf(context, network, keys, opts);

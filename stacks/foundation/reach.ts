@@ -4,7 +4,7 @@ import { AccessHost } from "#components/access/access-host";
 import { CiRunner } from "#components/access/ci-runner";
 import type { Network } from "#components/network/network";
 import type { Context } from "../context.ts";
-import { DOMAIN, prefixOf, tagsOf } from "../names.ts";
+import { accessHostOf, DOMAIN, prefixOf, tagsOf } from "../names.ts";
 import type { Keys } from "./keys.ts";
 
 /** Hosted zone that the VPC alone resolves. The platform writes the names of its load balancer into it; the zone itself is a person's. */
@@ -26,7 +26,7 @@ export function apiClientsOf(
   const { account, region, owners, runner } = settings;
   const clients: Record<string, pulumi.Output<string>> = {};
   if (profile.cluster.accessHost) {
-    const hostName = `${prefixOf(context)}-access`;
+    const hostName = accessHostOf(context);
     const tags = tagsOf("foundation", context);
     const host = new AccessHost("access-host", { hostName, vpcId, subnetIds, volumeKeyArn: keys.cluster.keyArn, tags }, opts);
     clients["access-host"] = host.securityGroupId;

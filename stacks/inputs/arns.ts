@@ -1,7 +1,7 @@
 import { type Profile, prefixOfEnvironment } from "./environments/profile.ts";
 import type { Settings } from "./settings.ts";
 
-type ArnSettings = Pick<Settings, "account" | "region" | "state" | "runner" | "callers" | "kafka" | "signOn">;
+type ArnSettings = Pick<Settings, "account" | "region" | "state" | "runner" | "callers" | "kafka" | "signOn" | "breakGlass">;
 
 /**
  * The role that uses an ARN of the config has a right to it in the environment's own region and account only, and to secrets only under
@@ -12,13 +12,14 @@ type ArnSettings = Pick<Settings, "account" | "region" | "state" | "runner" | "c
  */
 export function arnProblems(
   { name }: Profile,
-  { account, region, state, runner, callers, kafka, signOn }: ArnSettings,
+  { account, region, state, runner, callers, kafka, signOn, breakGlass }: ArnSettings,
 ): string[] {
   const arns: [key: string, arn: string | undefined, beginning?: string][] = [
     ["state.key", state?.key],
     ["runner.connection", runner?.connection],
     ["callers.certificate", callers?.certificate],
     ["kafka.clusterArn", kafka?.clusterArn],
+    ["breakGlass.topic", breakGlass?.topic],
     ["signOn.secretArn", signOn?.secretArn, `${prefixOfEnvironment(name)}-`],
   ];
   return arns.flatMap(([key, arn, beginning]) => {

@@ -8,6 +8,7 @@ export const RELEASES = "releases";
 export const FILES = {
   models: "stacks/inputs/models.ts",
   teams: "stacks/inputs/teams.ts",
+  rights: "stacks/inputs/roles.ts",
   profile: (environment: EnvironmentName): string => `stacks/inputs/environments/${environment}.ts`,
   /** `*` for the files of all layers. */
   config: (layer: Layer | "*", environment: EnvironmentName): string => `stacks/config/Pulumi.${layer}-${environment}.yaml`,

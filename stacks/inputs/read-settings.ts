@@ -4,6 +4,7 @@ import { isPrivate } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
 import { inWords, KNOWN_KEY, nearestOf, problemsOf, suggestion } from "../wording.ts";
 import { arnProblems } from "./arns.ts";
+import { breakGlassProblems } from "./break-glass.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { jsonOf } from "./json-fault.ts";
@@ -52,6 +53,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
     ...arnProblems(profile, parsed.data),
     ...stateProblems(layer, profile.name, parsed.data),
     ...mirrorProblems(parsed.data),
+    ...breakGlassProblems(parsed.data),
   ];
   if (foreign.length > 0) {
     throw new pulumi.RunError(foreign.map((text) => `${file}: millrace:${text}`).join("\n"));

@@ -17,18 +17,19 @@ import {
   shortLabel,
   text,
 } from "#components/shape";
-import { teamGroups } from "#components/teams/team";
+import { group } from "#components/teams/team";
 import { shown } from "../wording.ts";
 import { batchRule } from "./batch.ts";
 import { problemsIn } from "./check.ts";
 import { FILES } from "./files.ts";
 import type { ServedModel } from "./models.ts";
+import { PEOPLE_GROUPS } from "./roles.ts";
 import { streamRule } from "./stream.ts";
-import type { TeamSpec, Teams } from "./teams.ts";
+import type { TeamGroups, TeamSpec, Teams } from "./teams.ts";
 
 const TEAM: Rule<TeamSpec, false> = closed(
   fields<TeamSpec>({
-    groups: closed(teamGroups),
+    groups: closed(fields<TeamGroups>({ dataScientists: group, mlEngineers: group })),
     gpuShare: number({ min: 0, max: 1 }),
   }),
 );
@@ -69,9 +70,13 @@ export function checkTeams(teams: unknown): asserts teams is Teams {
 
 /** A group gives rights in the namespaces of its team: as a group of another one, or of CI, it gives them to strangers. */
 function sharedGroups(teams: Teams): string[] {
-  const owners = new Map([[PLAN_GROUP, { team: "", place: "CI" }]]);
-  return Object.entries(teams).flatMap(([team, { groups }]) =>
-    Object.entries(groups).flatMap(([role, group]: [string, string]) => {
+  const owners = new Map([
+    [PLAN_GROUP, { team: "", place: "CI" }],
+    ...Object.entries(PEOPLE_GROUPS).map(([role, group]) => [group, { team: "", place: `the role ${role}` }] as const),
+  ]);
+  return Object.entries(teams).flatMap(([team, { groups }]) => [
+    ...(groups.dataScientists === groups.mlEngineers ? [`${team}.groups must be distinct, got '${groups.mlEngineers}'`] : []),
+    ...Object.entries(groups).flatMap(([role, group]: [string, string]) => {
       const own = { team, place: `${team}.groups.${role}` };
       const owner = owners.get(group) ?? own;
       owners.set(group, owner);
@@ -81,7 +86,7 @@ function sharedGroups(teams: Teams): string[] {
             `${own.place} must be a group of its own, got '${group}', which is that of ${owner.place}: give the team a group of its own people`,
           ];
     }),
-  );
+  ]);
 }
 
 /**

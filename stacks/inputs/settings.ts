@@ -11,8 +11,10 @@ import {
   MSK_ARN,
   MSK_RULE,
 } from "#components/serving/streams/kafka";
+import { type BreakGlassEntry, breakGlassSchema } from "./break-glass.ts";
 import type { Profile } from "./environments/profile.ts";
 import { chartsFault, imagesFault } from "./places.ts";
+import { PEOPLE_GROUPS } from "./roles.ts";
 import type { Secrets } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
@@ -29,7 +31,7 @@ export interface Settings extends Secrets {
     repository: string;
     /** GitHub's numbers for the repository and its owner, to be trusted beside their names. */
     repositoryIds?: { repository: string; owner: string } | undefined;
-    /** Kubernetes groups of the teams, each with the ARNs of its people's IAM roles. A group without an entry has nobody in it. */
+    /** Kubernetes groups of the teams and of people who work for all of them, each with the ARNs of its people's IAM roles. A group without an entry has nobody in it. */
     groups: Record<string, string[]>;
   };
   /** Receives the notices of the budget; also the value of the tag `owner`. */
@@ -61,6 +63,8 @@ export interface Settings extends Secrets {
     | undefined;
   /** The Kafka whose rows models predict for. @default - none, and no model may name a topic */
   kafka?: Kafka | undefined;
+  /** Emergency access of one person, for some hours (docs/access.md). @default - nobody has any */
+  breakGlass?: BreakGlassEntry | undefined;
   /** Single sign-on for Grafana. @default - its own accounts */
   signOn?: SignOn | undefined;
   /**
@@ -96,7 +100,7 @@ export interface SignOn {
   authorizeUrl: string;
   tokenUrl: string;
   userInfoUrl: string;
-  /** JMESPath over the claims that gives Admin, Editor or Viewer. @default - everybody is a Viewer */
+  /** JMESPath over the claims that gives Admin, Editor or Viewer. @default - by the claim `groups`, as roles.ts says; all others are Viewers */
   role?: string | undefined;
 }
 
@@ -122,7 +126,10 @@ const githubId = text(/^[1-9]\d*$/, "must be GitHub's number, in quotes (gh api 
 const network = z.string().refine(isNarrow, { error: `must be ${NARROW_RULE}` });
 
 /** Groups that may have people. The groups of a new team are empty until the config names somebody. */
-const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
+const groupsOfPeople = (): string[] => [
+  ...Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]),
+  ...Object.values(PEOPLE_GROUPS),
+];
 
 const SECRET_ARN = /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/;
 
@@ -196,7 +203,7 @@ export const schemaOf = ({ name, regions }: Profile) => ({
       repository: text(REPOSITORY, "must be `<organisation>/<repository>`"),
       repositoryIds: z.strictObject({ repository: githubId, owner: githubId }).optional(),
       groups: z
-        .strictObject(Object.fromEntries(groupsOfTeams().map((group) => [group, z.array(role).optional()])))
+        .strictObject(Object.fromEntries(groupsOfPeople().map((group) => [group, z.array(role).optional()])))
         .prefault({})
         .transform((groups) => groups as Record<string, string[]>),
     },
@@ -229,6 +236,7 @@ export const schemaOf = ({ name, regions }: Profile) => ({
   charts: place(chartsFault),
   images: place(imagesFault),
   kafka,
+  breakGlass: breakGlassSchema(name),
   ...access,
 });
 

@@ -8,7 +8,7 @@ import { SystemNodes } from "#components/cluster/system-nodes";
 import { isPrivate } from "#components/network/cidr";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
-import { prefixOf, tagsOf } from "../names.ts";
+import { breakGlassOf, prefixOf, tagsOf } from "../names.ts";
 
 /** Control plane, who may use it, and the nodes that everything else runs on. */
 export function clusterOf(context: Context, { network, keys, roles, database }: FoundationOutputs, cloud: aws.Provider) {
@@ -38,6 +38,7 @@ export function clusterOf(context: Context, { network, keys, roles, database }: 
       deployRole: roles.deploy,
       planRole: roles.plan,
       groups: settings.owners.groups,
+      ...(settings.breakGlass && { emergency: `arn:aws:iam::${settings.account}:role/${breakGlassOf(context)}` }),
     },
     opts,
   );

@@ -8,6 +8,7 @@ import type { ExternalSecrets } from "#components/secrets/external-secrets";
 import type { Context } from "../context.ts";
 import type { Settings } from "../inputs/settings.ts";
 import { PAGES, runbooksOf } from "../names.ts";
+import { dashboardRole } from "../rights.ts";
 
 /** Prometheus, Alertmanager and Grafana, the push gateway, and the rules about the platform. */
 export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: ComponentOptions): PrometheusStack {
@@ -21,7 +22,7 @@ export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: C
       webhook: settings.alertWebhook!,
       ...(settings.heartbeat && { heartbeat: settings.heartbeat }),
       grafanaHost: PAGES.dashboards,
-      ...(settings.signOn && { signOn: signOnOf(settings.signOn, secrets) }),
+      ...(settings.signOn && { signOn: signOnOf(context, settings.signOn, secrets) }),
       prometheusReplicas,
       alertmanagerReplicas,
       retentionDays,
@@ -44,10 +45,10 @@ export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: C
   return stack;
 }
 
-const signOnOf = ({ role, ...signOn }: NonNullable<Settings["signOn"]>, { storeName }: ExternalSecrets): SignOn => ({
+const signOnOf = ({ profile }: Context, signOn: NonNullable<Settings["signOn"]>, { storeName }: ExternalSecrets): SignOn => ({
   ...signOn,
   secretStore: storeName,
-  ...(role !== undefined && { role }),
+  role: signOn.role ?? dashboardRole(profile.name),
 });
 
 /** Time that Karpenter waits before it removes an empty node, and five minutes to do it. */

@@ -15,6 +15,7 @@ import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts"
 import { mirrorOf } from "../inputs/mirror.ts";
 import { DOMAIN } from "../names.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
+import { readersOf } from "../rights.ts";
 import { refuseElsewhere } from "../same-account.ts";
 import { clusterOf, defaultStorage } from "./cluster.ts";
 import { gpuOf } from "./gpu.ts";
@@ -39,6 +40,9 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const opts: ComponentOptions = { providers: [cloud, kubernetes], ...mirrorOf(settings) };
   const storage = defaultStorage({ provider: kubernetes });
   new ClusterReader("plan-reader", {}, opts);
+  for (const { role, group, logs } of readersOf(profile.name)) {
+    new ClusterReader(`${role}-reader`, { group, logs }, opts);
+  }
   new Guardrails("guardrails", { policies: admissionPolicies(profile.name) }, opts);
 
   const priority = platformPriority({ provider: kubernetes });

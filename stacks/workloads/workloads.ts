@@ -17,9 +17,11 @@ import { mirrorOf } from "../inputs/mirror.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
 import { readPace } from "../inputs/pace.ts";
 import { type Release, readRelease } from "../inputs/release.ts";
+import { may } from "../inputs/roles.ts";
 import { readStableVersions } from "../inputs/stable-versions.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
+import { peopleOf } from "../rights.ts";
 import { refuseElsewhere } from "../same-account.ts";
 import { declareBatch } from "./batch.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround, servingGpus } from "./fitting.ts";
@@ -94,7 +96,7 @@ function declareTeam(
   const team = new Team(
     name,
     {
-      groups,
+      people: peopleOf(groups, profile.name),
       // The queue divides the pool; the namespace keeps what goes round the queue inside the pool.
       trainingGpus: gpu.training.gpus,
       servingGpus: servingGpus({ gpuShare }, gpu.inference.gpus),
@@ -104,10 +106,12 @@ function declareTeam(
         { namespace: tracking.namespace, ports: [TRACKING_PORT] },
         { namespace: monitoring.namespace, podLabels: PUSHGATEWAY_PODS, ports: [PUSH_PORT] },
       ],
-      identity: {
-        clusterName: cluster.name,
-        stores: { dataArn: stores.data.arn, artifactsArn: stores.artifacts.arn, keyArn: keys.data, region },
-      },
+      ...(may("trainer", "read-team-data", profile.name) && {
+        identity: {
+          clusterName: cluster.name,
+          stores: { dataArn: stores.data.arn, artifactsArn: stores.artifacts.arn, keyArn: keys.data, region },
+        },
+      }),
     },
     opts,
   );

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AccessHost } from "#components/access/access-host";
+import { BreakGlass } from "#components/access/break-glass";
 import { CiRunner } from "#components/access/ci-runner";
 import { Guardrails } from "#components/admission/guardrails";
 import { AuditTrail } from "#components/audit/trail";
@@ -102,6 +103,7 @@ const STATEMENT: Statement = {
 /** Every component, by folder and class. */
 export const CATALOGUE: Record<string, Entry> = {
   "access:AccessHost": entry(AccessHost, minimal.accessHost),
+  "access:BreakGlass": entry(BreakGlass, { ...minimal.breakGlass, statements: [STATEMENT] }),
   "access:CiRunner": entry(CiRunner, minimal.ciRunner),
   "admission:Guardrails": entry(Guardrails, { policies: [minimal.admissionPolicy("rule")] }),
   "audit:AuditTrail": entry(AuditTrail, { ...minimal.auditTrail, writes: ["arn:aws:s3:::a"], accesses: ["arn:aws:s3:::b"] }),
@@ -127,6 +129,7 @@ export const CATALOGUE: Record<string, Entry> = {
   "cluster:ClusterAccess": entry(ClusterAccess, {
     ...minimal.clusterAccess,
     groups: { readers: [PERSON] },
+    emergency: minimal.breakGlass.roleArn,
   }),
   "cluster:ClusterReader": entry(ClusterReader, {}),
   "cluster:NodeRole": withoutArguments(NodeRole),

@@ -1,4 +1,5 @@
 import type { AccessHostArgs } from "#components/access/access-host";
+import type { BreakGlassArgs } from "#components/access/break-glass";
 import type { CiRunnerArgs } from "#components/access/ci-runner";
 import type { AuditTrailArgs } from "#components/audit/trail";
 import type { PrivateCertificateArgs } from "#components/certificates/private-certificate";
@@ -36,6 +37,25 @@ export const auditTrail: AuditTrailArgs = {
   bucketName: "audit-1",
   prefix: "trail",
   kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+};
+
+export const breakGlass: BreakGlassArgs = {
+  roleName: "millrace-test-break-glass",
+  roleArn: roleArn("millrace-test-break-glass"),
+  region: "eu-west-1",
+  principals: [roleArn("platform-engineers")],
+  person: "ada@example.com",
+  from: "2026-12-01T14:00:00Z",
+  until: "2026-12-01T18:00:00Z",
+  reason: "INC-7: Argo is stuck",
+  statements: [
+    {
+      sid: "FindCluster",
+      actions: ["eks:DescribeCluster"],
+      resources: ["arn:aws:eks:eu-west-1:111111111111:cluster/millrace-test"],
+    },
+  ],
+  topicArn: "arn:aws:sns:eu-west-1:111111111111:security",
 };
 
 export const ciRoles: CiRolesArgs = {
@@ -172,7 +192,11 @@ export const objectStore: ObjectStoreArgs = {
 export const fencedNamespace = { namespace: "models-risk", labels: {}, gpus: 0 };
 
 export const team: TeamArgs = {
-  groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
+  people: {
+    train: ["risk-data-scientists", "risk-ml-engineers"],
+    observe: ["risk-data-scientists"],
+    operate: ["risk-ml-engineers"],
+  },
   trainingGpus: 8,
   servingGpus: 4,
 };

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { type Account, accountOf } from "./account.ts";
 import { type Case, DEPLOY, OTHERS, READER } from "./cases.ts";
 import { allows, type Request, type Rights } from "./evaluate.ts";
+import { BEFORE_PROD, BY_HOST, EVERYWHERE, IN_PROD, PEOPLE } from "./people.ts";
 
 /** What stands in braces. */
 function filled(text: string, account: Account): string {
@@ -60,6 +62,50 @@ it.each(["dev", "staging"] as const)("the next environment may read what %s publ
 
 it("nobody takes over from prod", async () => {
   expect([...(await accountOf("prod")).roles.keys()]).not.toContain("publishers-reader");
+});
+
+/** Whoever has a policy of people and nothing else. */
+function personWith(account: Account, name: string): Rights {
+  const { inputs } = account.resources.find((each) => each.type === "aws:iam/policy:Policy" && each.name === name)!;
+  return { arn: `arn:aws:iam::${account.number}:role/${name}`, policies: [{ name, policy: JSON.parse(inputs["policy"]) }] };
+}
+
+describe.each(ENVIRONMENTS)("people in %s", (environment) => {
+  const host = profiles[environment].cluster.accessHost;
+  const cases = [...EVERYWHERE, ...(environment === "prod" ? IN_PROD : BEFORE_PROD), ...(host ? BY_HOST : [])];
+
+  it("may do in AWS what was written by hand and nothing else", async () => {
+    const account = await accountOf(environment);
+    const people = new Map(PEOPLE.map((name) => [name as string, personWith(account, name)]));
+    const ofRisk = cases.map(
+      ([role, verdict, action, resource, context]): Case => [
+        role,
+        verdict,
+        action,
+        resource,
+        { "aws:PrincipalTag/team": "risk", ...context },
+      ],
+    );
+    expect(await wrong(ofRisk, account, (role) => people.get(role)!)).toEqual([]);
+    expect(cases.length).toBeGreaterThanOrEqual(120);
+  });
+});
+
+it("who has no team reads the files of none", async () => {
+  const account = await accountOf("dev");
+  const cases: Case[] = ["raw/risk/a.parquet", "raw//a.parquet", "raw/growth/a.parquet"].map((file) => [
+    "people-data-scientist",
+    "may not",
+    "s3:GetObject",
+    `{bucket:data}/${file}`,
+  ]);
+  expect(await wrong(cases, account, (role) => personWith(account, role))).toEqual([]);
+});
+
+it("every policy of people has cases", async () => {
+  const { resources } = await accountOf("prod");
+  const policies = resources.filter(({ type, name }) => type === "aws:iam/policy:Policy" && name.startsWith("people-"));
+  expect(policies.map(({ name }) => name).toSorted()).toEqual(PEOPLE.toSorted());
 });
 
 it("the table has 120 cases and more, about every kind of role", () => {

@@ -21,7 +21,7 @@ interface Trusted {
 }
 
 const TRUSTED: Trusted = {
-  breakGlass: ["arn:aws:iam::*:role/*-ci-deploy", "arn:aws:iam::*:role/platform-engineers"],
+  breakGlass: ["arn:aws:iam::*:role/*-ci-deploy", "arn:aws:iam::*:role/platform-engineers", "arn:aws:iam::*:role/*-break-glass"],
   readAll: ["arn:aws:iam::*:role/*-ci-plan"],
   system: ["kube-*", "monitoring", "istio-*", "cert-manager", "external-secrets", "argo-rollouts", "keda", "kueue-system"],
 };

@@ -10,7 +10,7 @@ import {
 } from "../../aws/policy-document.ts";
 import { ROLE } from "../../aws/types.ts";
 import { type Fault, unless } from "../../findings.ts";
-import { at, isSet, texts } from "../../read.ts";
+import { at, isSet, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /**
@@ -46,7 +46,7 @@ export const IAM_02 = rule({
   levels: levels("M/M/M"),
   frameworks: ["SOC2 CC6.1", "AISF-IAM-05"],
   remediation:
-    "Compare `<issuer>:sub` and `<issuer>:aud` with StringEquals, and with the whole subject (`repo:<organisation>/<repository>:environment:<name>`). Give services an `aws:SourceAccount` or `aws:SourceArn`. Name AWS principals by ARN. List services that only `iam:PassRole` gives a role to in the parameter `passed`, and accounts that you trust in `accounts`.",
+    "Compare `<issuer>:sub` and `<issuer>:aud` with StringEquals, and with the whole subject (`repo:<organisation>/<repository>:environment:<name>`). Give services an `aws:SourceAccount` or `aws:SourceArn`. Name AWS principals by ARN. Give a role for emergencies (`*-break-glass`) a DateLessThan on `aws:CurrentTime`. List services that only `iam:PassRole` gives a role to in the parameter `passed`, and accounts that you trust in `accounts`.",
   peers: ["CKV_AWS_60", "CKV_AWS_61", "prowler"],
   types: [ROLE],
   parameters: { dev: { ...PASSED, unreviewed: [] }, staging: OURS, prod: OURS },
@@ -59,9 +59,27 @@ export const IAM_02 = rule({
       ...(isOfPods ? shared(statement) : []),
       ...(takesTokens(statement) ? looseToken(statement, terms.unreviewed) : []),
       ...looseServices(statement, terms.passed),
+      ...(EMERGENCIES.test(text(inputs, "name") ?? "") ? endless(statement) : []),
     ]);
   },
 });
+
+/** Name of a role for emergencies. */
+const EMERGENCIES = /-break-glass$/;
+
+/** A role for emergencies ends by itself: nobody thinks of it once the emergency is over. */
+const endless = (statement: PolicyStatement): Fault[] =>
+  unless(
+    conditionsOf(statement).some(
+      ({ operator, key, values }) =>
+        /^DateLessThan(Equals)?$/.test(operator) && key.toLowerCase() === "aws:currenttime" && values.length > 0,
+    ),
+    {
+      property: `${statement.path}.Condition`,
+      got: "no end",
+      want: "limited by DateLessThan on 'aws:CurrentTime', as the role is for an emergency",
+    },
+  );
 
 /** Those whom a statement names too widely: everybody, and other accounts, unless a condition says who is meant. */
 function strange(statement: PolicyStatement, known: readonly string[]): Fault[] {

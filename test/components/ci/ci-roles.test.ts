@@ -113,6 +113,7 @@ describe("CiRoles", () => {
         Effect: "Deny",
         Resource: [
           "arn:aws:iam::111111111111:role/millrace-test-ci-*",
+          "arn:aws:iam::111111111111:role/millrace-test-break-glass",
           "arn:aws:iam::111111111111:policy/*",
           "arn:aws:iam::111111111111:oidc-provider/*",
           "arn:aws:iam::111111111111:user/*",

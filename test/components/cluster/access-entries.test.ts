@@ -25,6 +25,14 @@ describe("ClusterAccess", () => {
     }
   });
 
+  it("lets a role for an emergency do everything, and makes no entry without one", async () => {
+    const emergency = role("millrace-test-break-glass");
+    const graph = await access({ emergency });
+    expect(named(graph, "access-emergency").inputs).toMatchObject({ principalArn: emergency, type: "STANDARD" });
+    expect(named(graph, "access-emergency-policy").inputs).toMatchObject({ principalArn: emergency });
+    expect((await access()).filter(({ name }) => name.includes("emergency"))).toEqual([]);
+  });
+
   it("makes the planner a member of a group, and gives it no policy of EKS, which would include Secrets", async () => {
     expect(named(await access(), "access-plan").inputs).toEqual({
       clusterName: "millrace-test",

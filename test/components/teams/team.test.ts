@@ -118,6 +118,14 @@ describe("Team", () => {
     expect(groups("operate")).toEqual(["risk-ml-engineers"]);
   });
 
+  it("makes no role that nobody has", async () => {
+    const graph = await team({ people: { train: ["risk"], observe: [], operate: [] } });
+    expect(objects(graph).filter((each) => each.startsWith("Role"))).toEqual([
+      "Role risk-train",
+      "RoleBinding risk-train-binding",
+    ]);
+  });
+
   it("grants no wildcard, no pod made by hand, and no Rollout's spec", async () => {
     const rules = (await team())
       .filter(({ type }) => type.endsWith(":Role"))
@@ -138,10 +146,14 @@ describe("Team", () => {
     [{ trainingGpus: 1.5 }, "'trainingGpus' must be a whole number of at least 0, got '1.5'"],
     [{ servingGpus: -1 }, "'servingGpus' must be a whole number of at least 0, got '-1'"],
     [{ servers: 0 }, "'servers' must be a whole number of at least 1, got '0'"],
-    [{ groups: { dataScientists: "risk", mlEngineers: "risk" } }, "'groups' must be distinct, got 'risk'"],
     [
-      { groups: { dataScientists: "system:masters", mlEngineers: "risk" } },
-      "'groups.dataScientists' must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
+      { people: { train: [], observe: ["risk"], operate: ["risk"] } },
+      "'people.observe and people.operate' must be distinct, got 'risk'",
+    ],
+    [{ people: { train: ["risk", "risk"], observe: [], operate: [] } }, "'people.train' must be distinct, got 'risk'"],
+    [
+      { people: { train: ["system:masters"], observe: [], operate: [] } },
+      "'people.train[0]' must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
     ],
     [{ jobsReach: [MLFLOW, MLFLOW] }, "'reaches' must be distinct, got 'mlflow'"],
   ])("refuses %j", async (args, message) => {

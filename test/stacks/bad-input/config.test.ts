@@ -5,7 +5,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS =
-  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, runner, callers, signOn)";
+  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, breakGlass, runner, callers, signOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -323,7 +323,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a group where there are no teams",
     "foundation",
     { teams: {}, "config.owners.groups": { "risk-ml-engineers": [ROLE] } },
-    "owners.groups.risk-ml-engineers must be a known key, of which there are none here",
+    "owners.groups.risk-ml-engineers must be a known key (millrace-sre, millrace-auditors)",
   ],
   [
     "a repository's address",
@@ -335,7 +335,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a group of no team",
     "platform",
     { "config.owners.groups": { "risk-ml-engineer": [ROLE] } },
-    "owners.groups.risk-ml-engineer must be a known key (risk-data-scientists, risk-ml-engineers). Did you mean 'risk-ml-engineers'?",
+    "owners.groups.risk-ml-engineer must be a known key (risk-data-scientists, risk-ml-engineers, millrace-sre, millrace-auditors). Did you mean 'risk-ml-engineers'?",
   ],
   [
     "a person in a group",

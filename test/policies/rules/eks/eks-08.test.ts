@@ -3,7 +3,7 @@ import { findingsOf } from "#policies/judge";
 import { describeRule, resource, ruleOf } from "../../harness.ts";
 
 const MAY_BREAK_THE_GLASS =
-  "one of the roles in 'breakGlass' (arn:aws:iam::*:role/*-ci-deploy, arn:aws:iam::*:role/platform-engineers)";
+  "one of the roles in 'breakGlass' (arn:aws:iam::*:role/*-ci-deploy, arn:aws:iam::*:role/platform-engineers, arn:aws:iam::*:role/*-break-glass)";
 
 describeRule("EKS-08", [
   {

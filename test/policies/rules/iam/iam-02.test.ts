@@ -161,6 +161,28 @@ describe("IAM-02", () => {
     expect(found("IAM-02", resource("x", inputs, { type: ROLE }))).toEqual(faults);
   });
 
+  it.each([
+    ["without a condition", "millrace-prod-break-glass", {}, ["assumeRolePolicy.Statement.0.Condition: no end"]],
+    [
+      "with a beginning alone",
+      "millrace-prod-break-glass",
+      { DateGreaterThan: { "aws:CurrentTime": "2026-12-01T14:00:00Z" } },
+      ["assumeRolePolicy.Statement.0.Condition: no end"],
+    ],
+    [
+      "with the age of its session",
+      "millrace-prod-break-glass",
+      { DateLessThan: { "aws:TokenIssueTime": "2026-12-01T18:00:00Z" } },
+      ["assumeRolePolicy.Statement.0.Condition: no end"],
+    ],
+    ["with an end", "millrace-prod-break-glass", { DateLessThan: { "aws:CurrentTime": "2026-12-01T17:00:00Z" } }, []],
+    ["without a condition", "millrace-prod-reader", {}, []],
+  ])("on a role that people take %s and that is called %s", (_, name, Condition, faults) => {
+    const trusted = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:role/admins" }, Condition };
+    const inputs = { name, assumeRolePolicy: { Statement: [trusted] } };
+    expect(found("IAM-02", resource("x", inputs, { type: ROLE }))).toEqual(faults);
+  });
+
   it("knows the accounts of the provider", () => {
     const assumeRolePolicy = { Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::999999999999:root" } }] };
     const asked = (provider: object) =>
