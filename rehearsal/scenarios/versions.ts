@@ -21,10 +21,13 @@ export const latency: Scenario = {
     Trial.of(stage, { fault: "latency" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "slow-share", true)),
 };
 
+/** A server answers one request at a time: with more of them, answers would wait for those that take longer, and the version would be slow. */
+const NOISY_RATE = 150;
+
 export const noisy: Scenario = {
   summary: "a version of which some answers take longer, as those of a busy server do, takes over all the same",
   run: (stage) =>
-    Trial.of(stage, { fault: "noise" }, async (trial) => {
+    Trial.of(stage, { fault: "noise", rate: NOISY_RATE }, async (trial) => {
       const result = await trial.untilPromoted();
       demandGood(result);
       return `v${result.version} took over · ${demandUnharmed(result)}`;
