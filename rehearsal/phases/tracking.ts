@@ -27,7 +27,7 @@ export const tracking = phase({
     update("reading back");
     await readBack(ROUTE, trainer, first);
     update("killed, starting again");
-    const seconds = await killServer(cluster.kube);
+    const seconds = await killServer(cluster.kube, ROUTE);
     await Promise.all(versions.map((version) => readBack(ROUTE, trainer, version)));
     return {
       detail: `${counted(versions.length, "run")} with parameters, metrics and files recorded, registered and read through the gateway by digest · ${refused.length} strangers refused · killed, and back after ${seconds.toFixed(1)} s with all of it`,

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { labelsOf, NAME } from "#components/tracking/pod";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
-import { untilHealthy } from "./server.ts";
+import { untilHealthy, type Way } from "./server.ts";
 
 /**
  * Kills the server's process, as a node that runs out of memory does.
  *
+ * @param way to it: a gateway hears of the new process later than the server's Service does.
  * @returns seconds until it answered again.
  * @throws {Error} when it does not within five minutes.
  */
-export async function killServer(kube: Kube): Promise<number> {
+export async function killServer(kube: Kube, way: Way): Promise<number> {
   const { pid, restarts } = await serverOf(kube);
   const began = performance.now();
   process.kill(pid, "SIGKILL");
@@ -17,7 +18,7 @@ export async function killServer(kube: Kube): Promise<number> {
   while ((await serverOf(kube)).restarts === restarts) {
     await sleep(100);
   }
-  await untilHealthy();
+  await untilHealthy(way);
   return (performance.now() - began) / 1_000;
 }
 

@@ -94,10 +94,10 @@ export async function openService(cluster: RehearsalCluster, hosts: HostsFile): 
   await untilHealthy();
 }
 
-/** Waits until the server answers. @throws {Error} when it does not within five minutes. */
-export async function untilHealthy(): Promise<void> {
+/** Waits until the server answers by a way. @throws {Error} when it does not within five minutes. */
+export async function untilHealthy(way: Way = SERVICE): Promise<void> {
   const healthy = (): Promise<boolean> =>
-    ask(SERVICE, undefined, "GET", "/health").then(
+    ask(way, undefined, "GET", "/health").then(
       ({ status }) => status === 200,
       () => false,
     );

@@ -12,7 +12,8 @@ import pandas as pd
 Array = np.ndarray[Any, Any]
 
 _NOTHING = type(None)
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
+LARGEST = 1e30
+"""Nothing that somebody measures is larger, and models fail on what is: they calculate in single precision, or square it."""
 
 
 class Unfit(Exception):
@@ -61,20 +62,19 @@ class Kind:
 
 
 class Float(Kind):
-    """`double` and `float`: NaN is a missing value, infinity fits nowhere."""
+    """`double` and `float`: NaN is a missing value; infinity, and what a caller sends to make a model fail, fit nowhere."""
 
     packs = True
     direct = frozenset((int, float))
 
     def __init__(self, name: str, dtype: type[np.floating[Any]]) -> None:
-        super().__init__(name, f"a finite number ({name})", 0.0)
+        super().__init__(name, f"a number from -1e30 to 1e30 ({name})", 0.0)
         self._dtype = dtype
-        self._narrow = dtype is np.float32
 
     def matrix(self, rows: Sequence[Sequence[Any]]) -> Array:
         """See `Kind.matrix`. JSON has no NaN and no infinity, so only the range is checked."""
         wide = np.array(rows, dtype=np.float64)
-        if self._narrow and np.abs(wide).max() > _FLOAT32_MAX:
+        if np.abs(wide).max() > LARGEST:
             raise Unfit
         return wide.astype(self._dtype, copy=False)
 
@@ -88,9 +88,7 @@ class Float(Kind):
             if not types <= (self.direct if required else self.direct | {_NOTHING}):
                 raise Unfit
         wide = np.array(values, dtype=np.float64)
-        if np.isinf(wide).any() or (required and np.isnan(wide).any()):
-            raise Unfit
-        if self._narrow and (np.abs(wide) > _FLOAT32_MAX).any():
+        if (np.abs(wide) > LARGEST).any() or (required and np.isnan(wide).any()):
             raise Unfit
         return wide.astype(self._dtype, copy=False)
 

@@ -65,6 +65,9 @@ class FrameInput:
         if self.columns.names is None:
             kinds = {name: column.kind for name, column in zip(header, self.columns.columns, strict=False)}
         readers = [kinds[name].from_text if name in kinds else str for name in header]
+        for number, row in enumerate(rows, 1):
+            if len(row) > len(header):
+                raise CallerError(f"Row {number} has {len(row)} fields, and the header has {len(header)}.")
         read = [[reader(text) for reader, text in zip(readers, row, strict=False)] for row in rows]
         return self.columns.from_rows(read, header if self.columns.names is not None else None)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .columns import shown
 from .errors import CallerError
+from .kinds import LARGEST
 
 Array = np.ndarray[Any, Any]
 
@@ -20,7 +21,7 @@ _LEAVES: dict[str, frozenset[type]] = {
     "O": frozenset((str,)),
 }
 _WORDS = {
-    "f": "finite numbers",
+    "f": "numbers from -1e30 to 1e30",
     "i": "whole numbers",
     "u": "whole numbers of 0 and above",
     "b": "true or false",
@@ -83,7 +84,7 @@ class Tensor:
             raise CallerError(f"The {self.label} must hold {self._holds()}, got {shown(array.ravel()[0])}.")
         with np.errstate(over="ignore", invalid="ignore"):
             cast = array.astype(self.dtype, copy=False)
-        lost = not np.isfinite(cast).all() if kind == "f" else cast.dtype != array.dtype and bool((cast != array).any())
+        lost = not (np.abs(cast) <= LARGEST).all() if kind == "f" else cast.dtype != array.dtype and bool((cast != array).any())
         if lost:
             raise CallerError(f"The {self.label} must hold {self._holds()}, and one value does not fit.")
         return cast

@@ -139,8 +139,8 @@ def test_files_that_do_not_fit_fail_alone(table: Table) -> None:
     assert (done.code, done.partitions()) == (1, {"failed": 6, "predicted": 2}), done.said
     for words in (
         "date=1/region=x/lacks.parquet lacks the columns 'b', which the model's signature requires",
-        "date=2/region=x/text.parquet has the column 'a' of type string, and the model takes a finite number (double)",
-        "date=3/region=x/null.parquet, rows 1 to 2: Row 2 of column 'a' is nan, and must be a finite number (double)",
+        "date=2/region=x/text.parquet has the column 'a' of type string, and the model takes a number from -1e30 to 1e30",
+        "date=3/region=x/null.parquet, rows 1 to 2: Row 2 of column 'a' is nan, and must be a number from -1e30 to 1e30 (double)",
         "date=4/region=x/b.parquet has other columns to keep, or of other types, than date=4/region=x/a.parquet: 'id'",
         "date=5/region=x/broken.parquet is no Parquet file that can be read",
         "date=6/region=x/_manifest.json is no manifest of batch-predict",
@@ -191,7 +191,7 @@ def test_columns_of_the_path_are_inputs_and_keys_are_chosen(folder: Table) -> No
         "model_version",
         "predicted_at",
     ]
-    assert "Row 1 of column 'year' is 'x', and must be a finite number (double) or null" in done.said
+    assert "Row 1 of column 'year' is 'x', and must be a number from -1e30 to 1e30 (double) or null" in done.said
     assert "year=1/clash.parquet lacks the columns 'other', which BATCH_KEEP names" in done.said
     assert "has the column 'prediction', which the output has of its own" in folder.run(BATCH_PARTITIONS="year=1").said
 

@@ -66,6 +66,7 @@ def test_xgboost_takes_missing_values_where_its_signature_does(serve: Callable[[
     refused(server.invoke({"dataframe_records": [row | {"count": 1.5}]}), 400, "column 'count' is 1.5", "whole number")
     refused(server.invoke({"dataframe_records": [row | {"count": 2**63}]}), 400, "count")
     refused(server.invoke({"dataframe_records": [row | {"amount": 1e39}]}), 400, "amount", "float")
+    refused(server.invoke({"dataframe_records": [row | {"age": 1.7e308}]}), 400, "age", "from -1e30 to 1e30")
     refused(server.invoke({"dataframe_records": [row | {"night": 1}]}), 400, "night", "true or false")
 
 
@@ -78,7 +79,8 @@ def test_tensors(serve: Callable[[str], Server]) -> None:
     assert server.metric("model_prediction_labels_total", label="setosa") >= 3
     refused(server.invoke({"inputs": [[1, 2, 3]]}), 400, "shape [any, 4]", "[1, 3]")
     refused(server.invoke({"inputs": [[1, 2, 3], [1]]}), 400, "equally long")
-    refused(server.invoke({"inputs": [[1, 2, 3, "4"]]}), 400, "finite numbers", "text")
+    refused(server.invoke({"inputs": [[1, 2, 3, "4"]]}), 400, "numbers from -1e30 to 1e30", "text")
+    refused(server.invoke({"inputs": [[1, 2, 3, 1.1e30]]}), 400, "numbers from -1e30 to 1e30")
     refused(server.invoke({"inputs": [[1, 2, 3, None]]}), 400, "null")
     refused(server.invoke({"inputs": [[True, 2, 3, 4]]}), 400, "true or false")
     refused(server.invoke({"inputs": []}), 400, "no rows")
@@ -193,6 +195,7 @@ def test_a_wrong_value_is_named(cancer: Server, models: Path) -> None:
         (b"", ("names and at least one row",)),
         (b"a,b\n", ("names and at least one row",)),
         (b"a,b\n1,2\n", ("lacks the columns",)),
+        (b"a,b\n1,2,3\n", ("Row 1 has 3 fields", "the header has 2")),
         (b'"a', ("not valid CSV",)),
         (b"\xff\xfe", ("UTF-8",)),
     ],
