@@ -92,7 +92,7 @@ async function story({ hosts }: Inside): Promise<object> {
   const readAll = () => Promise.all(versions.map((version) => readBack(SERVICE, trainer, version)));
   await readAll();
   const changed = await readBack(SERVICE, trainer, { ...first, sha256: "0".repeat(64) }).catch((error: Error) => error.message);
-  const back = await killServer(kube);
+  const back = await killServer(kube, SERVICE);
   await readAll();
   const memory = cluster.memory();
   await cluster.stop();
