@@ -20,6 +20,8 @@ from batch_predict.stores.store import Data
 from .batch import FolderPlace, Table, finished
 from .killed import Killed, all_ids, fill, go, settings_of
 
+pytestmark = pytest.mark.slow
+
 DAY = 86_400
 
 

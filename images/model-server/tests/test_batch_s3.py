@@ -19,6 +19,8 @@ from batch_predict.stores.store import Data
 from .batch import S3Place, Table, finished, s3_server
 from .killed import Killed, all_ids, fill, go, settings_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:

@@ -17,6 +17,8 @@ import pytest
 from .process import PROJECT, free_port
 from .test_fetch import shell_digest
 
+pytestmark = pytest.mark.slow
+
 STEPS = re.sub(r"\\\n", " ", (PROJECT / "Dockerfile").read_text())
 
 

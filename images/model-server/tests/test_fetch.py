@@ -319,6 +319,7 @@ def test_s3_that_refuses_or_is_not_there(tmp_path: Path) -> None:
     assert (code, "no AWS credentials" in said) == (3, True), said
 
 
+@pytest.mark.slow
 def test_mlflow(models: Path, tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"

@@ -23,6 +23,8 @@ from .broker import Broker
 from .pods import Pods
 from .stream import Pod, Written, check_complete, end_all, pod_variables, row, until
 
+pytestmark = pytest.mark.slow
+
 PARTITIONS = 3
 
 

@@ -20,6 +20,8 @@ from .pods import Pods
 from .process import PROJECT
 from .stream import Pod, Written, check_complete, deduplicated, end_all, pod_variables, row, until
 
+pytestmark = pytest.mark.slow
+
 AWS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-west-1"}
 
 
