@@ -37,6 +37,8 @@ export interface Trained extends Omit<Version, "fault"> {
   data: string;
   /** Area under the ROC curve, by split. */
   metrics: Readonly<Record<"train" | "validation" | "test", Readonly<Record<string, number>>>>;
+  /** Parameters of its training. */
+  parameters: Readonly<Record<string, string>>;
   /** Digest of its files. */
   sha256: string;
 }
