@@ -9,14 +9,16 @@ export type Sticky = { header: string; cookie?: never } | { cookie: string; head
 
 /**
  * Headers of which the value is no user: it decides the version, belongs to one connection (RFC 9110, 7.6.1), describes the body, is
- * another one in each request, or holds all cookies together.
+ * another one in each request or after each sign-in, or holds all cookies together.
  */
 const RESERVED_HEADERS: readonly string[] = [
   FORCE_HEADER.name,
+  "authorization",
   "connection",
   "expect",
   "host",
   "keep-alive",
+  "proxy-authorization",
   "proxy-connection",
   "te",
   "trailer",
@@ -38,7 +40,7 @@ const RESERVED_HEADERS: readonly string[] = [
 
 /** A header by which something is known of the caller; `must` says what. */
 export const callerHeader = (must: string): Rule<string, false> =>
-  matching(new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]*$`), must);
+  matching(new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]{0,99}$`), must);
 
 const userHeader = callerHeader(
   "a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh",

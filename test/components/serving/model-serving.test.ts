@@ -269,12 +269,21 @@ describe("ModelServing refuses", () => {
       "'exposure.path' must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'score'",
     ],
     [change("exposure", { timeoutSeconds: 301 }), "'exposure.timeoutSeconds' must be a whole number from 1 to 300, got '301'"],
-    ...["X User", "x-model-version", "host", "te", "content-type", "x-request-id", "cookie", "x-envoy-original-path"].map(
-      (header): [Change, string] => [
-        change("exposure", { sticky: { header } }),
-        `'exposure.sticky.header' must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '${header}'`,
-      ],
-    ),
+    ...[
+      "X User",
+      "x-model-version",
+      "host",
+      "te",
+      "content-type",
+      "x-request-id",
+      "cookie",
+      "authorization",
+      `x-${"a".repeat(99)}`,
+      "x-envoy-original-path",
+    ].map((header): [Change, string] => [
+      change("exposure", { sticky: { header } }),
+      `'exposure.sticky.header' must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '${header}'`,
+    ]),
     ...["", "my cookie", "a=b", "a;b", "sitzung\u00e4", '"a"', "$Version", "Max-Age", "path"].map((cookie): [Change, string] => [
       change("exposure", { sticky: { cookie } }),
       `'exposure.sticky.cookie' must be the name of a cookie that names a user, such as session: letters, digits and !#$%&'*+-.^_\`|~, not an attribute of cookies, without a $ at its beginning, got '${cookie}'`,
