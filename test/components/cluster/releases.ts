@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { shareAlone } from "#components/serving/queries";
 import type { Canary } from "#components/serving/strategies/canary";
 import { quickReturn } from "#components/serving/strategies/quick-return";
 import type { Json, Kube } from "#rehearsal/cluster/controlplane/kube";
@@ -26,7 +27,7 @@ const TIMES: Canary = {
   weights: [20, 50, 100],
   stepSeconds: 2,
   soakSeconds: 2,
-  analysis: { intervalSeconds: 1, windowSeconds: 1, minRequests: 1 },
+  analysis: { intervalSeconds: 1, windowSeconds: 1, minRequests: 29 },
 };
 
 /** Asked for one after the other. Version 5 answers with errors; version 4 has been stable when it is asked for again. */
@@ -143,7 +144,8 @@ class MeasuredGateway {
   }
 
   #answer(query: string): number {
-    const [canary, stable] = ["fraud-canary.", "fraud-stable."].map((service) => query.includes(service));
+    // What a share is compared with says nothing of whose share it is.
+    const [canary, stable] = ["fraud-canary.", "fraud-stable."].map((service) => shareAlone(query).includes(service));
     if (canary && stable) {
       return this.#weight / 100;
     }

@@ -170,7 +170,7 @@ export const MEASUREMENTS: readonly StackMutant[] = [
   fine("a query that needs more requests", (_, query) => query((it) => it.replaceAll(">= 100", ">= 500"))),
   watched("that counts only where the old version fails a twentieth of it", (query) => query.replace("<= (2 *", "<= (20 *")),
   watched("that counts only beside an old version that never fails", (query) => query.replace("<= (2 *", "<= (2 +")),
-  watched("that takes a tenth of all failures for chance", (query) => query.replaceAll("3 * sqrt", "30 * sqrt")),
+  watched("that takes a tenth of all failures for chance", (query) => query.replaceAll("4 * sqrt", "40 * sqrt")),
   watched("that counts only below its limit", (query) => query.replace(/ > (\S+) <= .*$/, " > $1)")),
   WATCH.bad(
     "a watch that never counts",
