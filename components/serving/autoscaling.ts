@@ -66,12 +66,8 @@ export const isByLoad = (measure: Measure): measure is ByLoad<"inFlight"> | ByLo
 const DEFAULTS = { minReplicas: 2, maxReplicas: 4 } as const satisfies Required<Servers>;
 const TARGET_CPU_PERCENT = 70;
 
-/**
- * @throws {pulumi.ResourceError} when the least is above the most, the servers do not say what is aimed at, or a release would be thrown
- * out with as many requests as are aimed at.
- */
-export function checkScaling(scaling: Scaling, runtime: Runtime, strategy: Strategy, on: pulumi.Resource): void {
-  const { minReplicas, maxReplicas } = { ...DEFAULTS, ...given(scaling) };
+/** @throws {pulumi.ResourceError} when the least is above the most. */
+export function checkBounds({ minReplicas, maxReplicas }: Required<Servers>, on: pulumi.Resource): void {
   check.that(
     maxReplicas >= minReplicas,
     "scaling.maxReplicas",
@@ -79,6 +75,14 @@ export function checkScaling(scaling: Scaling, runtime: Runtime, strategy: Strat
     maxReplicas,
     on,
   );
+}
+
+/**
+ * @throws {pulumi.ResourceError} when the least is above the most, the servers do not say what is aimed at, or a release would be thrown
+ * out with as many requests as are aimed at.
+ */
+export function checkScaling(scaling: Scaling, runtime: Runtime, strategy: Strategy, on: pulumi.Resource): void {
+  checkBounds({ ...DEFAULTS, ...given(scaling) }, on);
   if (!isByLoad(scaling)) {
     return;
   }

@@ -8,6 +8,7 @@ import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { closed, fields, input, label, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
+import { checkBounds } from "./autoscaling.ts";
 import { type Compute, checkCompute, compute, gpusOf } from "./compute.ts";
 import { disruptionSpec } from "./disruption.ts";
 import { TIMEOUT_SECONDS } from "./exposure.ts";
@@ -160,14 +161,7 @@ function validate(name: string, args: InferenceServiceArgs, on: pulumi.Resource)
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
   check.distinct("callers", callers, on);
-  const { minReplicas, maxReplicas } = scaling;
-  check.that(
-    maxReplicas >= minReplicas,
-    "scaling.maxReplicas",
-    `at least 'scaling.minReplicas' (${minReplicas})`,
-    maxReplicas,
-    on,
-  );
+  checkBounds(scaling, on);
 }
 
 /** In: predictions from callers, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */

@@ -55,9 +55,9 @@ export const byChance = (max: number, answers: number): number =>
   max + SIGMAS * Math.sqrt((max * (1 - max)) / answers) + (SKEW * (1 - 2 * max)) / answers;
 
 /**
- * A share, and nothing while it lies above its limit in a way that says nothing of the version. Chance may do it: of 100 answers of a version
- * that is slow in 2 % of them, 6 are slow now and then. (`byChance` is the same in numbers.) So may what both versions ask or run on, where the old one's share in the same
- * window is as large. Where the old version answered too little to say, the first alone counts.
+ * A share, and nothing while it lies above its limit in a way that says nothing of the version. Chance may do it ({@link byChance}): of 100
+ * answers of a version that is slow in 2 % of them, 6 are slow now and then. So may what both versions ask or run on, where the old one's
+ * share in the same window is as large. Where the old version answered too little to say, chance alone counts.
  */
 function unlessChance(shareOf: (host: string) => string, all: string, { host, oldHost, max, timesOld }: Judged): string {
   const [share, old] = [shareOf(host), shareOf(oldHost)];

@@ -43,11 +43,12 @@ export const good: Scenario = {
 export const forced: Scenario = {
   summary: "requests with the header reach the new version at every share, whatever the other users get",
   run: async (stage) => {
-    const { version, forced: requests } = await goodRelease(stage, "forced-header");
+    const { version, result, forced: requests } = await goodRelease(stage, "forced-header");
     const astray = requests.filter((each) => each.version !== version).length;
     demand(requests.length > 0, "requests with the header must have been sent, none was");
     demand(astray === 0, `each request with the header must reach version ${version}, ${astray} of ${requests.length} did not`);
-    return `${requests.length} of ${requests.length} with the header reached v${version} · ${demandUnharmed(counted(requests))}`;
+    demandUnharmed(counted(requests));
+    return `${requests.length} of ${requests.length} with the header reached v${version} · ${demandUnharmed(result)}`;
   },
 };
 

@@ -3,7 +3,7 @@ import { secondsOf } from "../../kubernetes/duration.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
 import { unknownIn } from "../../promql/calls.ts";
 import { parsedQuery } from "../../promql/parse.ts";
-import type { Expression } from "../../promql/syntax.ts";
+import type { Expression, Operation } from "../../promql/syntax.ts";
 import { number, shown, text } from "../../read.ts";
 import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -125,7 +125,7 @@ function ungiven({ query, place }: Measurement): Finding[] {
 function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly Resource[]): Finding[] {
   const { query, isPrometheus, own } = measurement;
   if (!isPrometheus) {
-    const still = lax(measurement, rollout);
+    const still = lax(measurement);
     return still.length > 0 ? still : ofOldVersion(measurement, rollout);
   }
   const expression = parsedQuery(query);
@@ -140,7 +140,8 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   if (strange !== undefined) {
     return [{ ...at, ...strange }];
   }
-  const still = lax(measurement, rollout, expression);
+  const ofOld = oldShares(expression, rollout);
+  const still = lax(measurement, expression, ofOld);
   if (isOfAccuracy(expression)) {
     const faults = [accuracyFaults(measurement, expression, rollout), still, ofOldVersion(measurement, rollout)];
     return faults.find((each) => each.length > 0) ?? [];
@@ -156,9 +157,7 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   const other = isTurned
     ? [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }]
     : mistaken;
-  return other.length > 0 || !isUndecided(expression, oldShares(expression, rollout))
-    ? other
-    : [new Undecided(at.property, at.resource?.address)];
+  return other.length > 0 || !isUndecided(expression, ofOld) ? other : [new Undecided(at.property, at.resource?.address)];
 }
 
 /** A query of which a part is filled in by the controller is known only then; any other is none. */
@@ -195,9 +194,9 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, att
   });
 }
 
-function lax(measurement: Measurement, rollout: Resource, query?: Expression): Finding[] {
+function lax(measurement: Measurement, query?: Expression, ofOld?: readonly Operation[]): Finding[] {
   const { conditions, place } = measurement;
-  const found = laxness(measurement, query, query && oldShares(query, rollout));
+  const found = laxness(measurement, query, ofOld);
   if (found !== undefined) {
     return [{ ...place(found.field), got: shown(conditions[found.field]), want: found.want }];
   }

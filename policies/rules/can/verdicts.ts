@@ -130,24 +130,26 @@ function answersTo(query: Expression, share: number, ofOld: readonly Operation[]
   if (judged === undefined) {
     return [];
   }
+  const exceptions = exceptionsIn(query);
+  const compares = exceptions.length > 0;
   const isAll = share === 0 || share === 1;
-  const compares = exceptionsIn(query).length > 0;
+  // Without old versions in it a query answers alike beside all of them.
+  const beside = ofOld.length === 0 ? [0] : isAll && compares ? MORE_FAILURES_OF_OLD : FAILURES_OF_OLD;
   return (compares ? [fewestIn(judged.right), ...REQUESTS] : REQUESTS.slice(-1)).flatMap((requests) =>
-    (isAll && compares ? MORE_FAILURES_OF_OLD : FAILURES_OF_OLD).flatMap((failures) => {
+    beside.flatMap((failures) => {
       const old = ofOld.map((each): [string, number] => [each.text, meaningOf(each) === "successes" ? 1 - failures : failures]);
       const known = { share, values: new Map([...old, [judged.text, share], [counted(judged.right).text, requests]]) };
       const answer = answerOf(answersOf(query, known));
-      return isHidden(query, known) ? [answer, []] : [answer];
+      return exceptions.some((each) => mayHide(each, known)) ? [answer, []] : [answer];
     }),
   );
 }
 
 /** Whether an exception may leave a share out: nobody can be sure of an answer then. */
-const isHidden = (query: Expression, known: Known): boolean =>
-  exceptionsIn(query).some(({ operator, right }) => {
-    const { presence } = answersOf(right, known);
-    return operator === "unless" ? presence !== "never" : presence !== "always";
-  });
+function mayHide({ operator, right }: Operation, known: Known): boolean {
+  const { presence } = answersOf(right, known);
+  return operator === "unless" ? presence !== "never" : presence !== "always";
+}
 
 /** What the whole of a share is at least, in its own unit. */
 const fewestIn = (whole: Expression): number =>
