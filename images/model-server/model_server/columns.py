@@ -99,8 +99,9 @@ class ColumnSignature:
             optional = {str(column.name) for column in self.columns if not column.required}
             self._none_missing(columns.keys() | optional, "The request")
             arrays = [columns.get(name) for name in self.names]
-        lengths = {len(values) for values in arrays if isinstance(values, Sequence | np.ndarray) and not isinstance(values, str)}
-        if len(lengths) != 1 or any(isinstance(values, str | bytes | dict) for values in arrays):
+        lists = [values for values in arrays if isinstance(values, list | np.ndarray)]
+        lengths = set(map(len, lists))
+        if len(lengths) != 1 or len(lists) + sum(values is None for values in arrays) != len(arrays):
             raise CallerError("Each column must be a list, and all of them equally long.")
         length = lengths.pop()
         if length == 0:

@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from model_server.errors import CallerError
+from model_server.kinds import LARGEST
 from model_server.requests import input_of
 from model_server.signature import input_signature
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "double": st.floats(allow_nan=False, allow_infinity=False, width=64),
-    "float": st.floats(allow_nan=False, allow_infinity=False, width=32),
+    "double": st.floats(-LARGEST, LARGEST, width=64),
+    "float": st.floats(-(2.0**99), 2.0**99, width=32),
     "long": st.integers(-(2**63), 2**63 - 1),
     "integer": st.integers(-(2**31), 2**31 - 1),
     "boolean": st.booleans(),
@@ -82,6 +83,7 @@ FORM = st.sampled_from(["dataframe_split", "dataframe_records", "instances", "in
 
 
 @settings(max_examples=400, deadline=None)
+@example(["double", "binary"], "instances", {"c0": False, "c1": [None]})
 @given(st.lists(st.sampled_from(sorted(VALUES)), min_size=1, max_size=2), FORM, ANYTHING)
 def test_any_other_json_is_refused_or_fits(kinds: list[str], form: str, value: Any) -> None:
     metadata = Metadata(kinds)
