@@ -5,13 +5,15 @@ import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
-import { FEW } from "./new-version.ts";
+import type { ScenarioName } from "./names.ts";
+import { FEW, FEW_WEIGHTS } from "./new-version.ts";
 import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
+import { shared } from "./shared.ts";
 import { Trial } from "./trial.ts";
 
 /** The share at which something happens to it. */
-const MIDDLE = 50;
+const MIDDLE = FEW_WEIGHTS[1];
 
 export const silent: Scenario = {
   summary: "without users a release waits for a person, and goes on once there are some and somebody says so",
@@ -127,7 +129,7 @@ export const preview: Scenario = {
   run: (stage) =>
     Trial.of(stage, FEW, async (trial) => {
       const acted: string[] = [];
-      for (const [at, weight] of [5, 50, 100].entries()) {
+      for (const [at, weight] of FEW_WEIGHTS.entries()) {
         await trial.untilWeight(weight);
         const act = ACTS[(Number(trial.version) + at) % ACTS.length]!;
         const { changes } = await stage.workspace.engine[act](`workloads-${stage.environment}`);
@@ -139,29 +141,53 @@ export const preview: Scenario = {
     }),
 };
 
-/** A part of the platform is killed in the middle of a release. */
-const killed = (what: string, program: string): Scenario => ({
-  summary: `${what} is killed in the middle of a release: nobody meets an error, and the release ends well`,
-  run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
-      await trial.untilWeight(MIDDLE);
-      const victims = programsRunning(program);
-      demand(victims.length > 0, `${what} must run, no process is called ${program}`);
+/** Parts of the platform, by the name of their process. */
+const PARTS = { "Argo Rollouts": "rollouts-controller", istiod: "pilot-discovery", Prometheus: "prometheus" } as const;
+type Part = keyof typeof PARTS;
+
+/** In one release each part is killed, at a share of its own. Each release begins with another one, so that three of them kill each at each share. */
+const disturbed = shared((stage) =>
+  Trial.of(stage, FEW, async (trial) => {
+    const killed = new Map<Part, string>();
+    for (const [at, weight] of FEW_WEIGHTS.entries()) {
+      const parts = Object.keys(PARTS) as Part[];
+      const part = parts[(Number(trial.version) + at) % parts.length]!;
+      await reached(trial, weight);
+      const victims = programsRunning(PARTS[part]);
+      demand(victims.length > 0, `${part} must run, no process is called ${PARTS[part]}`);
       victims.forEach((pid) => process.kill(pid, "SIGKILL"));
-      const result = await finished(trial);
-      return `${victims.length} killed at ${MIDDLE} % · ${demandUnharmed(result)}`;
-    }),
+      killed.set(part, `${victims.length} killed at ${weight} %`);
+    }
+    await reached(trial);
+    return { killed, result: await trial.untilPromoted() };
+  }),
+);
+
+const killed = (part: Part, name: ScenarioName): Scenario => ({
+  summary: `${part} is killed in the middle of a release: nobody meets an error, and the release ends well`,
+  run: async (stage) => {
+    const seen = await disturbed(stage, name);
+    return `${seen.killed.get(part)} · ${demandUnharmed(seen.result)}`;
+  },
 });
 
-export const controllerKilled = killed("Argo Rollouts", "rollouts-controller");
-export const meshKilled = killed("istiod", "pilot-discovery");
-export const prometheusKilled = killed("Prometheus", "prometheus");
+export const controllerKilled = killed("Argo Rollouts", "controller-killed");
+export const meshKilled = killed("istiod", "mesh-killed");
+export const prometheusKilled = killed("Prometheus", "prometheus-killed");
 
-/** A release that was disturbed may wait for a person, who goes on with it. */
-async function finished(trial: Trial) {
-  await trial.until("its promotion, or a pause", 240, () => trial.done || trial.waits);
-  if (trial.waits) {
-    await trial.serve("promote", "it is back");
+/** Waits for a share, or for the end. A release that was disturbed may wait for a person, who goes on with it. */
+async function reached(trial: Trial, weight?: number): Promise<void> {
+  const there = (): boolean =>
+    trial.done || (weight !== undefined && trial.timeline.weightsSince(trial.began).some((each) => each.weight >= weight));
+  while (!there()) {
+    await trial.until("the next step, or a pause", 240, () => there() || trial.waits || trial.aborted);
+    demand(
+      !trial.aborted,
+      `version ${trial.version} must go on, it was taken back: ${trial.timeline.rollout["status"]?.message}`,
+    );
+    if (trial.waits && !there()) {
+      await trial.serve("promote", "it is back");
+      await trial.until("the end of the pause", 30, () => !trial.waits);
+    }
   }
-  return trial.untilPromoted();
 }

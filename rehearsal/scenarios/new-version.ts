@@ -7,9 +7,10 @@ import { models, type ServedModel } from "#stacks/inputs/models";
 import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
 import { teams } from "#stacks/inputs/teams";
 import { storeIn } from "../model-store/model-store.ts";
-import { type Fault, trainVersions } from "../model-store/train.ts";
+import type { Fault } from "../model-store/train.ts";
 import type { Changes } from "../program/changes.ts";
 import { releaseVersion } from "../releases.ts";
+import { takeSpare } from "./spares.ts";
 import type { Stage } from "./stage.ts";
 
 /** The version of a trial. */
@@ -29,7 +30,8 @@ export interface Declared {
 }
 
 /** The shares of a release of which others are tried: a step less. */
-export const FEW: Declared = { declared: { canary: { weights: [5, 50, 100] } } };
+export const FEW_WEIGHTS = [5, 50, 100] as const;
+export const FEW: Declared = { declared: { canary: { weights: [...FEW_WEIGHTS] } } };
 
 /** Number of the version that comes next: no release and no files have it. */
 export function nextVersion({ served: { model }, workspace, inside }: Stage): string {
@@ -37,17 +39,13 @@ export function nextVersion({ served: { model }, workspace, inside }: Stage): st
   return String(Number(known.toSorted(byNumber).at(-1)) + 1);
 }
 
-/** Trains a version, and writes a release of it that nothing runs yet. */
-export async function trainNext(
-  { served: { model }, workspace, environment, inside, tools, cluster }: Stage,
-  version: string,
-  { fault, sha256 }: NewVersion,
-): Promise<void> {
-  const wanted = { model, version, ...(fault && { fault }) };
-  const [trained] = await trainVersions(tools.python, storeIn(inside.folder), [wanted], { signal: cluster.ended });
-  const before = readPointer(environment, workspace.releases).models[model]!;
-  releaseVersion(workspace.releases, environment, { ...trained!, ...(sha256 !== undefined && { sha256 }) });
-  pointAt(environment, model, before, workspace.releases);
+/** Writes a release of a version that nothing runs yet. Its files are trained already, or are before this returns. */
+export async function prepareNext(stage: Stage, version: string, { fault, sha256 }: NewVersion): Promise<void> {
+  const { served, workspace, environment } = stage;
+  const trained = await takeSpare(stage, version, fault);
+  const before = readPointer(environment, workspace.releases).models[served.model]!;
+  releaseVersion(workspace.releases, environment, { ...trained, ...(sha256 !== undefined && { sha256 }) });
+  pointAt(environment, served.model, before, workspace.releases);
 }
 
 /** What the program declares while a version is released: the model otherwise, or its servers of another size. */

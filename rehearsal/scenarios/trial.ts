@@ -13,7 +13,7 @@ import { Load, type LoadOptions } from "../traffic/load.ts";
 import { loadOn, RATE, resultOf } from "../traffic/release.ts";
 import type { Sample } from "../traffic/sample.ts";
 import { Timeline } from "../traffic/timeline.ts";
-import { type Declared, declaring, type NewVersion, nextVersion, trainNext } from "./new-version.ts";
+import { type Declared, declaring, type NewVersion, nextVersion, prepareNext } from "./new-version.ts";
 import type { Stage } from "./stage.ts";
 
 /** How users send their requests, and whether their answers are looked at. */
@@ -52,7 +52,7 @@ export class Trial {
   }
 
   /**
-   * Trains a version, releases it under load, and lets something happen. Afterwards the environment runs what was stable before, unless the
+   * Releases a version under load, and lets something happen. Afterwards the environment runs what was stable before, unless the
    * new version has been promoted.
    */
   static async of<Result>(stage: Stage, options: TrialOptions, during: (trial: Trial) => Promise<Result>): Promise<Result> {
@@ -63,11 +63,10 @@ export class Trial {
     let result: Result;
     try {
       writeChanges(stage.workspace.project, declaring(changes, stage.served.model, options));
+      await prepareNext(stage, trial.version, options);
       if (rate > 0) {
         trial.send(rate, users);
       }
-      // Some seconds, in which users have the version before.
-      await trainNext(stage, trial.version, options);
       await prepare?.(trial);
       await trial.release();
       result = await during(trial);
