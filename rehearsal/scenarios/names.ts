@@ -29,9 +29,9 @@ export const SCENARIO_NAMES = [
   "mesh-killed",
   "prometheus-killed",
   "destroyed",
-  // The last: the version that stays asks for a GPU.
-  "gpu-shrinking",
+  // The last: the versions that stay ask for a GPU.
   "gpu-scarce",
+  "gpu-shrinking",
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

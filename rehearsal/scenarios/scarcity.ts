@@ -11,7 +11,7 @@ import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 import { Trial } from "./trial.ts";
 
-const POOL = `/apis/${API.karpenter}/nodepools/inference`;
+const POOL = "inference";
 /** One server with a GPU: both versions may have one in dev. */
 const SERVING = { gpus: 1, minReplicas: 1, maxReplicas: 1 };
 /** GPUs that the pool may have. */
@@ -24,7 +24,7 @@ export const scarce: Scenario = {
   run: async (stage) => {
     try {
       await scaleTo(stage, SERVING.maxReplicas);
-      return await Trial.of(stage, { ...FEW, serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
+      return await Trial.of(stage, { ...FEW, serving: SERVING, prepare: () => noneLeft(stage) }, async (trial) => {
         const { found: why } = await until("a pod without a GPU", 60, () => pending(stage));
         await sleep(WAITS * 1_000);
         const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
@@ -69,7 +69,22 @@ async function versionsWithPods({ cluster, served: { namespace, model } }: Stage
 
 /** How many GPUs the pool of model servers may have: an account without quota, or a region without capacity, ends alike. */
 async function limit({ cluster }: Stage, gpus: number): Promise<void> {
-  await cluster.kube.merge(POOL, { spec: { limits: { "nvidia.com/gpu": String(gpus) } } });
+  await cluster.kube.merge(`/apis/${API.karpenter}/nodepools/${POOL}`, { spec: { limits: { "nvidia.com/gpu": String(gpus) } } });
+}
+
+/** Lets the pool start no more nodes, and waits for the end of those that a release before this one has left without a server. */
+async function noneLeft(stage: Stage): Promise<void> {
+  const { cluster, served } = stage;
+  await limit(stage, 0);
+  await until("the end of GPU nodes without a server", 120, async () => {
+    const [nodes, pods] = await Promise.all([
+      cluster.kube.get(`/api/v1/nodes?labelSelector=karpenter.sh%2Fnodepool%3D${POOL}`),
+      cluster.kube.get(`/api/v1/namespaces/${served.namespace}/pods`),
+    ]);
+    const used = new Set((pods["items"] as { spec: { nodeName?: string } }[]).map(({ spec }) => spec.nodeName));
+    const idle = (nodes["items"] as { metadata: { name: string } }[]).filter(({ metadata }) => !used.has(metadata.name));
+    return idle.length === 0 ? true : undefined;
+  });
 }
 
 /** The scheduler's words about a pod of the model that has no node. */
