@@ -9,7 +9,6 @@ import {
   overtaken,
   preview,
   prometheusKilled,
-  rollback,
   scaled,
   silent,
   sparse,
@@ -19,12 +18,13 @@ import type { ScenarioName } from "./names.ts";
 import { scarce, shrinking } from "./scarcity.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
-import { forced, good, sticky } from "./users.ts";
+import { forced, good, rollback, sticky } from "./users.ts";
 import { again, crash, digest, drift, errors, latency, noisy } from "./versions.ts";
 
 /** Each scenario, by its name. */
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   good,
+  rollback,
   errors,
   latency,
   noisy,
@@ -37,7 +37,6 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "little-traffic": sparse,
   abort,
   overtaken,
-  rollback,
   "forced-header": forced,
   sticky,
   "blue-green": blueGreen,

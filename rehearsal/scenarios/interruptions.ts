@@ -1,7 +1,6 @@
 // What people and machines do to a release that is under way.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
@@ -74,20 +73,6 @@ export const overtaken: Scenario = {
         return `v${second.version} took over in the middle of v${first.version} · ${demandUnharmed(result)}`;
       });
     }),
-};
-
-export const rollback: Scenario = {
-  summary: "after a complete release the version before comes back by a release of its own",
-  run: async (stage) => {
-    const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
-    return Trial.of(stage, FEW, async (trial) => {
-      await trial.untilPromoted();
-      trial.send();
-      await trial.release(before);
-      const result = await trial.untilPromoted(before);
-      return `v${before} again ${result.seconds.toFixed(0)} s after it was asked for · ${demandUnharmed(result)}`;
-    });
-  },
 };
 
 /** Servers that an autoscaler asks for in the middle of a release: as many as dev allows. */

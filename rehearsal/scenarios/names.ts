@@ -1,6 +1,8 @@
 /** What is tried on releases of the first model (`--scenario`), in the order in which it is tried. */
 export const SCENARIO_NAMES = [
   "good",
+  // It goes back from the good one.
+  "rollback",
   "errors",
   "latency",
   "noisy",
@@ -13,7 +15,6 @@ export const SCENARIO_NAMES = [
   "little-traffic",
   "abort",
   "overtaken",
-  "rollback",
   "forced-header",
   "sticky",
   "blue-green",

@@ -20,6 +20,8 @@ import type { Stage } from "./stage.ts";
 type Users = Pick<LoadOptions, "headers" | "people" | "labels">;
 
 export interface TrialOptions extends NewVersion, Declared {
+  /** One that has been released already. @default - a new one */
+  version?: string;
   /** Requests a second; 0 for no users at first. @default 250 */
   rate?: number;
   /** How users send their requests. @default - all alike */
@@ -58,12 +60,14 @@ export class Trial {
   static async of<Result>(stage: Stage, options: TrialOptions, during: (trial: Trial) => Promise<Result>): Promise<Result> {
     const { rate = RATE, users = {}, prepare } = options;
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
-    const trial = new Trial(stage, nextVersion(stage), before);
+    const trial = new Trial(stage, options.version ?? nextVersion(stage), before);
     const changes = readChanges(stage.workspace.project);
     let result: Result;
     try {
       writeChanges(stage.workspace.project, declaring(changes, stage.served.model, options));
-      await prepareNext(stage, trial.version, options);
+      if (options.version === undefined) {
+        await prepareNext(stage, trial.version, options);
+      }
       if (rate > 0) {
         trial.send(rate, users);
       }

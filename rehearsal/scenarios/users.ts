@@ -1,10 +1,12 @@
-// A good release, and who gets which version in it.
+// A good release, who gets which version in it, and the way back.
 
 import { FORCE_HEADER } from "#components/serving/names";
 import { models } from "#stacks/inputs/models";
+import { readPointer } from "#stacks/inputs/releases/read";
 import { MODEL } from "../models.ts";
 import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
 import { counted, type Sample } from "../traffic/sample.ts";
+import { FEW } from "./new-version.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { shared } from "./shared.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
@@ -14,9 +16,10 @@ const FORCED_RATE = 20;
 /** Users of the sticky scenario: each sends a request every 40 seconds, so that few meet each share more than once. */
 const PEOPLE = 10_000;
 
-/** A good version takes over from users with names, and beside them come requests with the header. */
-const goodRelease = shared((stage) =>
-  Trial.of(stage, models[MODEL]?.sticky ? { users: named(PEOPLE) } : {}, async (trial) => {
+/** A good version takes over from another one among users with names, and beside them come requests with the header. */
+const goodRelease = shared(async (stage) => {
+  const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
+  return Trial.of(stage, models[MODEL]?.sticky ? { users: named(PEOPLE) } : {}, async (trial) => {
     const { version } = trial;
     await trial.untilWeight(5);
     const from = Date.now() + 1_000;
@@ -26,9 +29,9 @@ const goodRelease = shared((stage) =>
     await load.stop();
     const forced = load.take().filter(({ at }) => at >= from && at < until);
     const result = await trial.untilPromoted(version, AFTER_PROMOTION);
-    return { version, result, forced, left: leavers(trial.samples, version), met: met(trial.samples, version) };
-  }),
-);
+    return { before, version, result, forced, left: leavers(trial.samples, version), met: met(trial.samples, version) };
+  });
+});
 
 export const good: Scenario = {
   summary: "a good version takes over step by step: shares as asked for, no request fails",
@@ -37,6 +40,17 @@ export const good: Scenario = {
     demandGood(result);
     const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
     return `v${version} served ${shares} % · ${demandUnharmed(result)}`;
+  },
+};
+
+export const rollback: Scenario = {
+  summary: "after a complete release the version before comes back by a release of its own",
+  run: async (stage) => {
+    const { before } = await goodRelease(stage, "rollback");
+    return Trial.of(stage, { ...FEW, version: before }, async (trial) => {
+      const result = await trial.untilPromoted();
+      return `v${before} again ${result.seconds.toFixed(0)} s after it was asked for · ${demandUnharmed(result)}`;
+    });
   },
 };
 
