@@ -52,8 +52,9 @@ export function verdictOf({ conditions, metric }: Measurement, query: Expression
   const pauses = numberOr(0, metric, "inconclusiveLimit") <= NEVER_PAUSES;
   const fewest = fewestRequests(answering(query)) ?? 10;
   const [bad, good] = [worlds(fewest, isAlsoOfOld(query, versions)), goodWorld(fewest)];
+  const chosen = chosenBy(rollout);
   const lostBy = (meaning: Meaning): string | undefined => {
-    const answersIn = (world: World): number[] => triedOn(query, seriesOf(world, rollout, meaning));
+    const answersIn = (world: World): number[] => triedOn(query, seriesOf(world, chosen, meaning));
     const goesOn = (answers: readonly number[]): boolean => passes(conditions, answers, pauses) !== false;
     const unasked = answersIn(UNASKED);
     return (
@@ -133,13 +134,33 @@ function worlds(fewest: number, beside: boolean): World[] {
   return [...even, ...uneven, ...(beside ? besides : [])];
 }
 
-const seriesOf = (world: World, rollout: Resource, unknown: Meaning): Series => ({
+/** What a selection counts, which is the same in every trial. */
+interface Chosen {
+  version: "fresh" | "old";
+  part: Meaning | "all" | undefined;
+  /** Good requests that its counter has from before, for each one in the window: one that is not read over a time still has them. */
+  before: number;
+}
+
+/** Reads each selection of a query once. */
+function chosenBy(rollout: Resource): (selector: Selector) => Chosen {
+  const versions = versionsOf(rollout);
+  const known = new Map<string, Chosen>();
+  return (selector) => {
+    const found = known.get(selector.text) ?? {
+      version: versionIn(selector, versions),
+      part: partOf(selector, versions, rollout),
+      before: selector.range === undefined && !selector.name.includes(":") ? LONG_AGO : 0,
+    };
+    known.set(selector.text, found);
+    return found;
+  };
+}
+
+const seriesOf = (world: World, chosen: (selector: Selector) => Chosen, unknown: Meaning): Series => ({
   grown: (selector: Selector): Vector => {
-    const versions = versionsOf(rollout);
-    const { requests, bad } = versionIn(selector, world, versions);
-    const part = partOf(selector, versions, rollout) ?? unknown;
-    // A counter that is not read over a time still has what was good before.
-    const before = selector.range === undefined && !selector.name.includes(":") ? LONG_AGO : 0;
+    const { version, part = unknown, before } = chosen(selector);
+    const { requests, bad } = world[version];
     return requests.map((count, pod) => {
       const failed = count * (bad[pod] ?? 0);
       const all = count * (1 + before);
@@ -149,17 +170,17 @@ const seriesOf = (world: World, rollout: Resource, unknown: Meaning): Series => 
   tellsApart: (label: string): boolean => !isOfAll(label),
 });
 
-function versionIn({ matchers, name, text }: Selector, { fresh, old }: World, { isNew, isOld }: Versions): Counted {
+function versionIn({ matchers, name, text }: Selector, { isNew, isOld }: Versions): Chosen["version"] {
   const chosen = matchers.filter(({ operator }) => !operator.startsWith("!"));
   const [isOfNew, isOfOld] = [chosen.some(isNew), chosen.some(isOld)];
   if (isOfNew === isOfOld || name.endsWith("_sum")) {
     throw new Untried(text);
   }
-  return isOfNew ? fresh : old;
+  return isOfNew ? "fresh" : "old";
 }
 
 /** What a selection counts of the requests to a version; `undefined` where a label says so that nobody knows. */
-function partOf(selector: Selector, versions: Versions, rollout: Resource): Meaning | "all" | undefined {
+function partOf(selector: Selector, versions: Versions, rollout: Resource): Chosen["part"] {
   const outcomes = outcomesOf(selector);
   if (outcomes !== undefined) {
     const [failures, successes] = [outcomes.includes("5"), outcomes.includes("2")];
