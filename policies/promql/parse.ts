@@ -1,6 +1,6 @@
 import { isInstant } from "./calls.ts";
 import { AGGREGATIONS, RANGES } from "./functions.ts";
-import type { Expression, Matcher, Operation, Selector, Subquery } from "./syntax.ts";
+import type { Call, Expression, Matcher, Operation, Selector, Subquery } from "./syntax.ts";
 import { NotPromQl, secondsOf, type Token, tokensOf } from "./tokens.ts";
 
 /** Operators by how closely they bind, the loosest first. `^` binds closest, and to its right. */
@@ -270,9 +270,7 @@ class Parser {
         throw new NotPromQl(`'${this.#next().text}' follows an argument`);
       }
     }
-    if (!before) {
-      this.#grouping(name);
-    }
+    const grouping = before ?? this.#grouping(name);
     if (
       (AGGREGATIONS.has(name) && found.length === 0) ||
       (RANGES.has(name) && !found.some(rangeOf)) ||
@@ -280,15 +278,12 @@ class Parser {
     ) {
       throw new NotPromQl(`${name}() has an argument of another kind`);
     }
-    return { kind: "call", name, arguments: found, text: "" };
+    return { kind: "call", name, arguments: found, ...grouping, text: "" };
   }
 
-  #grouping(name: string): boolean {
-    const found = AGGREGATIONS.has(name) && this.#takes("by", "without");
-    if (found) {
-      this.#labels();
-    }
-    return found;
+  #grouping(name: string): Pick<Call, "by" | "without"> | undefined {
+    const word = this.#next().text.toLowerCase();
+    return AGGREGATIONS.has(name) && this.#takes("by", "without") ? { [word]: this.#labels() } : undefined;
   }
 
   #selector(name: string): Expression {

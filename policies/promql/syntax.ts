@@ -48,6 +48,9 @@ export interface Call {
   kind: "call";
   name: string;
   arguments: readonly Expression[];
+  /** Labels by which an aggregation groups, or all but these. @default - one group */
+  by?: readonly string[];
+  without?: readonly string[];
   text: string;
 }
 

@@ -58,15 +58,28 @@ it.each<[unknown, string]>([
     { table: "payments", schedule },
     `'schedule' must be a cron schedule of five fields in numbers, such as 0 3 * * *, got '${schedule}'`,
   ]),
+  ...["0 3 31 2 *", "0 0 30 2 *", "* * 31 4,6,9,11 *", "0 0 30-31 2 *", "0 0 31 2-2 */1", "0 0 31/5 2,4 *", "0 0 30,31 02 *"].map(
+    (schedule): [unknown, string] => [
+      { table: "payments", schedule },
+      `'schedule' must be a cron schedule with a day that comes: February has at most 29 days, and April, June, September and November have 30, got '${schedule}'`,
+    ],
+  ),
   [{ table: "payments", schedule: "0 3 * * *", pods: 5_000 }, "'pods' must be a whole number from 1 to 1000, got '5000'"],
   [{ table: "payments", schedule: "0 3 * * *", pods: 0 }, `${FILE}.pods must be a whole number of at least 1, got '0'`],
 ])("%j is refused", async (batch, sentence) => {
   await expect(declared(batch)).rejects.toThrow(sentence);
 });
 
-it.each(["0 3 * * *", "*/15 0-6,22 1,15 * 1-5", "@daily", "0-30/10 * * * 0"])(
-  "a table is predicted for at %s",
-  async (schedule) => {
-    expect((await declared({ table: "payments", schedule }))("fraud-schedule").spec.schedule).toBe(schedule);
-  },
-);
+it.each([
+  "0 3 * * *",
+  "*/15 0-6,22 1,15 * 1-5",
+  "@daily",
+  "0-30/10 * * * 0",
+  "0 3 31 * *",
+  "0 3 29 2 *",
+  "0 3 31 2 1",
+  "0 3 31 */2 *",
+  "0 3 31 4-5 *",
+])("a table is predicted for at %s", async (schedule) => {
+  expect((await declared({ table: "payments", schedule }))("fraud-schedule").spec.schedule).toBe(schedule);
+});

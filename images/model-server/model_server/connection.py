@@ -10,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_BYTES = 64 * 1024
 """Largest head of a request."""
 
+_LARGE_HEAD = f"The head of the request must be at most {HEAD_BYTES} bytes."
+
 
 def connection_class(connections: int, seconds: float) -> type[HttpToolsProtocol]:
     """The protocol with these limits.
@@ -24,6 +26,8 @@ def connection_class(connections: int, seconds: float) -> type[HttpToolsProtocol
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
             self._head_bytes = 0
+            self._arrived_bytes = 0
+            self._messages = 0
             self._in_head = False
             self._in_body = False
             self._deadline: asyncio.TimerHandle | None = None
@@ -41,25 +45,38 @@ def connection_class(connections: int, seconds: float) -> type[HttpToolsProtocol
 
         def data_received(self, data: bytes) -> None:
             """See `asyncio.Protocol`."""
+            self._messages = int(self._in_head or self._in_body)
             super().data_received(data)
-            if self._in_head:
-                self._head_bytes += len(data)
-                if self._head_bytes > HEAD_BYTES:
-                    self._refuse(431, f"The head of the request must be at most {HEAD_BYTES} bytes.")
+            # The parser tells of a header once it is complete: one without an end is counted as it arrives.
+            if self._in_head and self._messages == 1:
+                self._arrived_bytes += len(data)
+                if self._arrived_bytes > HEAD_BYTES:
+                    self._refuse(431, _LARGE_HEAD)
 
         def on_message_begin(self) -> None:
             """See `httptools`."""
             super().on_message_begin()
+            self._messages += 1
             self._in_head = True
-            self._head_bytes = 0
+            self._head_bytes = self._arrived_bytes = 0
             self._deadline = self.loop.call_later(seconds, self._slow_head)
+
+        def on_url(self, url: bytes) -> None:
+            """See `httptools`."""
+            self._count(len(url))
+            super().on_url(url)
+
+        def on_header(self, name: bytes, value: bytes) -> None:
+            """See `httptools`. Headers behind a body in chunks count, too."""
+            self._count(len(name) + len(value) + len(": \r\n"))
+            super().on_header(name, value)
 
         def on_headers_complete(self) -> None:
             """See `httptools`."""
+            super().on_headers_complete()
             self._in_head = False
             self._in_body = True
             self._no_deadline()
-            super().on_headers_complete()
 
         def on_message_complete(self) -> None:
             """See `httptools`."""
@@ -74,20 +91,34 @@ def connection_class(connections: int, seconds: float) -> type[HttpToolsProtocol
                 self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
         def send_400_response(self, msg: str) -> None:
-            """What is no HTTP at all."""
-            self._refuse(400, "The bytes are not a valid HTTP/1.1 request." if "Invalid HTTP" in msg else msg)
+            """What the parser does not take: a head that is too large, and what is no HTTP at all."""
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(431, _LARGE_HEAD)
+            else:
+                self._refuse(400, "The bytes are not a valid HTTP/1.1 request." if "Invalid HTTP" in msg else msg)
+
+        def _count(self, size: int) -> None:
+            self._head_bytes += size
+            if self._head_bytes > HEAD_BYTES:
+                # Ends the parser, which then asks for `send_400_response`.
+                raise ValueError(_LARGE_HEAD)
 
         def _slow_head(self) -> None:
             self._refuse(408, f"The head of the request must arrive within {seconds:g} s.")
 
         def _refuse(self, status: int, message: str) -> None:
-            self._in_head = False
+            in_body = self._in_body
+            self._in_head = self._in_body = False
             self._no_deadline()
             if self.transport.is_closing():
                 return
-            if self.cycle is not None and not self.cycle.response_complete:
-                # An answer to an earlier request is on its way; two of them must not be mixed.
-                self.transport.abort()
+            if in_body and not self.pipeline and not self.cycle.response_started:
+                # The request itself goes wrong in its body: nobody else answers it, and it counts for nothing.
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+            elif in_body or (self.cycle is not None and not self.cycle.response_complete):
+                # This request has its answer, or one to an earlier request is on its way: no second answer is mixed with it.
+                self.transport.close()
                 return
             body = orjson.dumps({"error_code": HTTPStatus(status).name, "message": message})
             head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]

@@ -27,6 +27,13 @@ class CallerError(Refused):
         super().__init__(status, message)
 
 
+class NotReady(Refused):
+    """The model is being loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, "The model is not ready.")
+
+
 class ModelFailure(Refused):
     """The model failed on a request that its signature allows."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .errors import CallerError, Refused
+from .errors import CallerError, NotReady, Refused
 from .metrics import Metrics
 from .settings import Settings
 from .work import Disconnected, Work
@@ -127,6 +127,9 @@ class Application:
         try:
             route = self.routes.get(request.path)
             if route is None:
+                if not self._work.ready:
+                    # Which paths the model has is known once it is loaded.
+                    raise NotReady
                 raise CallerError(f"There is nothing at {request.path[:100]!r}.", 404)
             if request.method != route.method and (request.method, route.method) != ("HEAD", "GET"):
                 refused = CallerError(f"The method must be {route.method}, got {request.method[:20]}.", 405)
@@ -150,7 +153,7 @@ class Application:
 
     async def _ping(self, request: Incoming) -> Answer:  # noqa: ARG002
         if not self._work.ready:
-            raise Refused(503, "The model is not ready.")
+            raise NotReady
         return Answer(b"\n")
 
     async def _tell(self, request: Incoming) -> Answer:  # noqa: ARG002

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from .columns import shown
-from .errors import CallerError, Refused
+from .errors import CallerError, NotReady
 from .http import Answer, Application, Incoming, Route
 from .kserve_sdk import DataPlane, InferRequest, InvalidInput
 from .model import MlflowModel
@@ -58,7 +58,7 @@ def add_v2(application: Application, model: MlflowModel, plane: DataPlane, work:
 
     def _must_be_ready() -> None:
         if not work.ready:
-            raise Refused(503, "The model is not ready.")
+            raise NotReady
 
     routes = {"/v2": server, "/v2/health/live": live, "/v2/health/ready": ready, "/v2/models": models}
     for path in (f"/v2/models/{model.name}", f"/v2/models/{model.name}/versions/{model.version}"):

@@ -8,7 +8,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Self, TypeVar
 
-from .errors import CallerError, ModelFailure, Refused
+from .errors import CallerError, ModelFailure, NotReady, Refused
 from .metrics import Metrics
 from .settings import Settings
 
@@ -62,11 +62,11 @@ class Work:
     def enter(self) -> None:
         """Admit a request.
 
-        :raises Refused: 503 before the model is ready.
+        :raises NotReady: 503 before the model is ready.
         :raises CallerError: 429 when there are too many requests.
         """
         if not self.ready:
-            raise Refused(503, "The model is not ready.")
+            raise NotReady
         if self.requests >= self._settings.requests:
             raise CallerError(f"The server has {self.requests} requests already; try again in a second.", 429)
         self.requests += 1

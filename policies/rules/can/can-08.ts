@@ -1,5 +1,4 @@
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
-import { secondsOf } from "../../kubernetes/duration.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
 import { unknownIn } from "../../promql/calls.ts";
 import { parsedQuery } from "../../promql/parse.ts";
@@ -10,14 +9,18 @@ import { levels, stackRule } from "../../rule.ts";
 import { accuracyFaults, isOfAccuracy } from "./accuracy.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
 import { ofEverybody } from "./audiences.ts";
+import { narrowedBy } from "./labels.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
+import { missingInner, missingTemplates } from "./missing.ts";
 import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
 import { unmeasuredPorts } from "./ports.ts";
 import { fewestRequests } from "./queries.ts";
-import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
-import { answering, shareOf } from "./shares.ts";
+import { canaryOf, STEPS, stepsOf } from "./rollouts.ts";
+import { answering, isOfPredictions, shareOf } from "./shares.ts";
 import { strangeness, tooSlow } from "./strangeness.ts";
 import { templatesAmong } from "./templates.ts";
+import { unending } from "./timing.ts";
+import { isComparison, verdictOf } from "./trials.ts";
 import { isUndecided, isUnread, laxness } from "./verdicts.ts";
 import { ofOldVersion, oldShares } from "./versions.ts";
 
@@ -72,6 +75,7 @@ function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Res
   const measurements = measurementsOf(analysis, rollout, templates);
   return together(
     () => missingTemplates(analysis, rollout, measurements),
+    () => missingInner(analysis, rollout, templates),
     () => lateStart(analysis, rollout),
     measurements.flatMap((each) => [
       () => pretended(each),
@@ -84,21 +88,6 @@ function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Res
     () => unreached(measurements),
   );
 }
-
-const missingTemplates = ({ path, templates }: Analysis, resource: Resource, measurements: readonly Measurement[]): Finding[] => [
-  ...unless(templates.length > 0, { resource, property: `${path}.templates`, got: "nothing", want: "a list of templates" }),
-  ...templates.flatMap((entry, index) =>
-    unless(
-      measurements.some((each) => each.entry === entry),
-      {
-        resource,
-        property: `${path}.templates[${index}].templateName`,
-        got: text(entry, "templateName") ?? "nothing",
-        want: "a template of this stack with metrics",
-      },
-    ),
-  ),
-];
 
 function lateStart({ isBackground, analysis, path }: Analysis, resource: Resource): Finding[] {
   const starts = number(analysis, "startingStep") ?? 0;
@@ -136,7 +125,8 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   if (unknownIn(expression) !== undefined) {
     return [new Undecided(at.property, at.resource?.address)];
   }
-  const strange = strangeness(query, expression) ?? tooSlow(expression, stack);
+  const compares = isComparison(expression, rollout);
+  const strange = strangeness(query, expression, compares) ?? tooSlow(expression, stack);
   if (strange !== undefined) {
     return [{ ...at, ...strange }];
   }
@@ -148,16 +138,43 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   }
   const mistaken =
     [
+      narrow(measurement, expression, rollout),
       still,
       ofOldVersion(measurement, rollout),
       unmeasuredPorts(measurement, rollout, stack),
       ofEverybody(measurement, expression, rollout, stack),
     ].find((each) => each.length > 0) ?? [];
   const isTurned = mistaken.length === 0 && isOfOutcomes(expression) && !isNewLessOld(expression);
-  const other = isTurned
-    ? [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }]
-    : mistaken;
-  return other.length > 0 || !isUndecided(expression, ofOld) ? other : [new Undecided(at.property, at.resource?.address)];
+  if (isTurned) {
+    return [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }];
+  }
+  return mistaken.length > 0 ? mistaken : tried(measurement, expression, rollout);
+}
+
+/** What a trial says of a query. Where it has none, an answer that depends on more than a share leaves the query open. */
+function tried(measurement: Measurement, expression: Expression, rollout: Resource): Finding[] {
+  const at = measurement.own("provider.prometheus.query");
+  const verdict = verdictOf(measurement, expression, rollout);
+  if (typeof verdict === "object") {
+    return [
+      {
+        ...at,
+        got: measurement.query.slice(0, 60),
+        want: `a query that tells bad versions from good ones: by this one ${verdict.lost}`,
+      },
+    ];
+  }
+  const isOpen = verdict === "unknown" && isUndecided(expression, oldShares(expression, rollout));
+  return isOpen ? [new Undecided(at.property, at.resource?.address)] : [];
+}
+
+function narrow({ own }: Measurement, query: Expression, rollout: Resource): Finding[] {
+  const got = isOfOutcomes(query) || isOfPredictions(query) ? undefined : narrowedBy(query, rollout);
+  return unless(got === undefined, {
+    ...own("provider.prometheus.query"),
+    got: got ?? "",
+    want: "a query that leaves no request out: it may choose by the version and by where it is measured, and above by what became of a request",
+  });
 }
 
 /** A query of which a part is filled in by the controller is known only then; any other is none. */
@@ -206,42 +223,4 @@ function lax(measurement: Measurement, query?: Expression, ofOld?: readonly Oper
   }
   const { resource, property } = place(unread);
   return [new Undecided(property, resource?.address)];
-}
-
-/** Longest time between two measurements, and of what watches a release from its first user on, seconds. */
-const SELDOM = 3600;
-const WATCHES = 300;
-
-/** Argo Rollouts measures once where the interval is nothing, and for ever in a step without `count`. */
-function unending({ metric, query, isPrometheus, place }: Measurement, { isBackground }: Analysis): Finding[] {
-  const zero = /^0+(\.0*)?(ms|s|m|h)?$/;
-  const interval = text(metric, "interval");
-  const expression = isPrometheus ? parsedQuery(query) : undefined;
-  // What users make of a version takes them days.
-  const most = isBackground && !(expression && isOfOutcomes(expression)) ? WATCHES : SELDOM;
-  const want = `at most ${most} s, or nothing is measured while users wait`;
-  const count = text(metric, "count");
-  return [
-    ...["count", "interval"].flatMap((field) => {
-      const got = text(metric, field) ?? "";
-      return unless(!zero.test(got), { ...place(field), got, want: "more than 0" });
-    }),
-    ...unless(interval === undefined || secondsOf(interval) <= most, { ...place("interval"), got: interval ?? "", want }),
-    ...unless(secondsIn(text(metric, "initialDelay") ?? "0") <= most, {
-      ...place("initialDelay"),
-      got: shown(metric["initialDelay"]),
-      want,
-    }),
-    ...(isBackground
-      ? unless(count === undefined || zero.test(count), {
-          ...place("count"),
-          got: count ?? "",
-          want: "left out: what watches a release measures until its end",
-        })
-      : unless(interval === undefined || count !== undefined, {
-          ...place("count"),
-          got: "nothing",
-          want: "a number of measurements, after which the step ends",
-        })),
-  ];
 }

@@ -2,7 +2,7 @@ import type { Fault } from "../../findings.ts";
 import { at, type Bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { canaryOf, firstRequests, stepsOf } from "./rollouts.ts";
-import { argumentsOf, filled, isMeant, queryOf } from "./templates.ts";
+import { argumentsOf, filled, isMeant, queryOf, withInner } from "./templates.ts";
 
 /** An analysis of a Rollout: one of its steps, or the one in the background. */
 export interface Analysis {
@@ -63,9 +63,12 @@ export const measurementsOf = (
   entries.flatMap((entry) =>
     templates
       .filter((template) => isMeant(template, entry, rollout))
-      .flatMap((template) =>
-        bags(template.inputs, "spec", "metrics").map((metric, index) =>
-          measurement({ entry, metric, template, rollout, path, analysis, own: `spec.metrics[${index}]` }),
+      .map((template) => withInner(template, rollout, templates))
+      .flatMap((all) =>
+        all.flatMap((template) =>
+          bags(template.inputs, "spec", "metrics").map((metric, index) =>
+            measurement({ entry, metric, template, beside: all, rollout, path, analysis, own: `spec.metrics[${index}]` }),
+          ),
         ),
       ),
   );
@@ -74,15 +77,17 @@ interface Use {
   entry: Bag;
   metric: Bag;
   template: Resource;
+  /** The templates that are put together with it: the arguments of one are those of all. */
+  beside: readonly Resource[];
   rollout: Resource;
   path: string;
   analysis: unknown;
   own: string;
 }
 
-function measurement({ entry, metric, template, rollout, path, analysis, own }: Use): Measurement {
+function measurement({ entry, metric, template, beside, rollout, path, analysis, own }: Use): Measurement {
   const given = bags(analysis, "args");
-  const values = argumentsOf(template, given);
+  const values = argumentsOf(template, [...beside.flatMap(({ inputs }) => bags(inputs, "spec", "args")), ...given]);
   const written = queryOf(at(metric, "provider"));
   const condition = (field: string): string | undefined => {
     const found = text(metric, field);

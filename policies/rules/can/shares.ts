@@ -14,9 +14,12 @@ export const shareOf = (query: string | Expression): Operation | undefined => {
   return expression === undefined || [isOfPredictions, isOfOutcomes, isOfAccuracy].some((isOf) => isOf(expression))
     ? undefined
     : within(expression).find(
-        (each): each is Operation => each.kind === "operation" && each.operator === "/" && isOfOneKind(each),
+        (each): each is Operation => isQuotient(each) && ![...within(each.left), ...within(each.right)].some(isQuotient),
       );
 };
+
+const isQuotient = (each: Expression): each is Operation =>
+  each.kind === "operation" && each.operator === "/" && isOfOneKind(each);
 
 /** Whether a query asks what was predicted and nothing else: it compares many shares, one for each bin. */
 export const isOfPredictions = (query: Expression): boolean => {
@@ -49,8 +52,11 @@ const OUTCOME = /^((response|status|http|http_response_status|http_status)_)?cod
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const CODES = Array.from({ length: 500 }, (_, index) => String(index + 100));
 
+/** Whether a matcher chooses by what became of a request, or by how long it took. */
+export const isOutcome = ({ label }: Matcher): boolean => OUTCOME.test(label) || label === "le";
+
 /** First digits of the answers that a selection counts; `undefined` where it selects by no code. */
-function outcomesOf({ matchers }: Selector): string | undefined {
+export function outcomesOf({ matchers }: Selector): string | undefined {
   const asked = matchers.filter(({ label, value }) => OUTCOME.test(label) && /[1-9]/.test(value));
   const isClass = asked.some(({ label }) => label.endsWith("_class"));
   const found = (isClass ? CLASSES : [...CODES, ...CLASSES]).filter((code) => asked.every((each) => chooses(each, code)));
@@ -76,14 +82,17 @@ function isPartOfFailures({ matchers }: Selector): boolean {
   return asked.length > 0 && chosen.length > 0 && !FAILURES.every((code) => chosen.includes(code));
 }
 
+/** Matchers by which a selection has no failures of a server: what they are compared with below a share cannot grow with them. */
+export const leavesFailuresOut = (selector: Selector): Matcher[] =>
+  (outcomesOf(selector) ?? "5").includes("5") ? [] : selector.matchers.filter(({ label }) => OUTCOME.test(label));
+
 /** A label by which a share counts only some of the failures: the whole does not have it, and another says what became of a request. */
 export function strangeLabel({ left, right }: Operation): string | undefined {
   const whole = new Set(selectorsIn(right).flatMap(({ matchers }) => matchers.map(({ label }) => label)));
-  const isOutcome = (label: string): boolean => OUTCOME.test(label) || label === "le";
   return selectorsIn(left)
-    .filter(({ matchers }) => matchers.some(({ label }) => isOutcome(label)))
+    .filter(({ matchers }) => matchers.some(isOutcome))
     .flatMap(({ matchers }) => matchers)
-    .find(({ label, operator }) => !operator.startsWith("!") && !whole.has(label) && !isOutcome(label))?.label;
+    .find((each) => !each.operator.startsWith("!") && !whole.has(each.label) && !isOutcome(each))?.label;
 }
 
 /** What a large share means: that requests fail, that they do well, or that nobody knows. */

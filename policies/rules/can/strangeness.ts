@@ -24,9 +24,13 @@ interface Strange {
   want: string;
 }
 
-/** Why a query says nothing about a version, whatever its conditions are. */
-export function strangeness(query: string, expression: Expression): Strange | undefined {
-  if (isConstant(expression)) {
+/**
+ * Why a query says nothing about a version, whatever its conditions are.
+ *
+ * @param compares whether its answer is a comparison of two versions: nothing where both do alike.
+ */
+export function strangeness(query: string, expression: Expression, compares: boolean): Strange | undefined {
+  if (!compares && isConstant(expression)) {
     return { got: query.slice(0, 60), want: "a query whose answer depends on series" };
   }
   const { presence } = answersOf(expression);

@@ -16,6 +16,24 @@ export const isMeant = (template: Resource, entry: unknown, rollout: Resource): 
     ? template.type === CLUSTER_TEMPLATE
     : template.type === TEMPLATE && namespaceOf(template) === namespaceOf(rollout));
 
+/** A template, those that it refers to by its own `templates`, and those below them: Argo Rollouts puts all their metrics together. */
+export function withInner(
+  template: Resource,
+  rollout: Resource,
+  templates: readonly Resource[],
+  above: readonly Resource[] = [],
+): Resource[] {
+  const all = [...above, template];
+  return [
+    template,
+    ...bags(template.inputs, "spec", "templates").flatMap((entry) =>
+      templates
+        .filter((each) => isMeant(each, entry, rollout) && !all.includes(each))
+        .flatMap((each) => withInner(each, rollout, templates, all)),
+    ),
+  ];
+}
+
 /** Values of a template's arguments: its own, and those of the analysis that uses it. What the controller fills in has none. */
 export const argumentsOf = ({ inputs }: Resource, given: readonly Bag[]): ReadonlyMap<string, string> =>
   new Map(

@@ -12,7 +12,7 @@ import { exceptionsIn, meaningOf, shareOf } from "./shares.ts";
 const NUMBERS = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1, 10, 1e3, 1e6, 1e9, 1e12];
 
 /** Inconclusive answers above which a measurement never pauses a release. */
-const NEVER_PAUSES = 60;
+export const NEVER_PAUSES = 60;
 
 /** Share of bad requests that no version may have, and others above it: a condition may name some numbers and leave the next ones out. */
 const TOO_MANY = 0.3;
@@ -160,7 +160,7 @@ const answerOf = ({ low, high, presence }: Answers): readonly number[] | undefin
   presence === "never" ? [] : low === high ? [low] : undefined;
 
 /** Whether an answer lets a release go on. A failure goes before a success, and an answer that is neither pauses it. */
-function passes(
+export function passes(
   { successCondition, failureCondition }: Measurement["conditions"],
   answer: readonly number[],
   pauses: boolean,

@@ -14,28 +14,41 @@ const NOBODY = "no name of a version";
 
 /** The new version is known by its Service, by the hash of its pods, or by a label that only its pods have. */
 export function ofOldVersion({ query, isPrometheus, place }: Measurement, rollout: Resource): Finding[] {
-  const canary = canaryOf(rollout);
-  const namespace = namespaceOf(rollout);
-  const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
-  const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
-  const isNew = (written: string): boolean =>
-    written.includes(NEW_PODS) || names.some((name) => hasWord(written, name, namespace));
-  const isOld = (written: string): boolean => stable !== undefined && hasWord(written, stable, namespace);
+  const versions = versionsOf(rollout);
+  const { isNew, isOld, service, stable } = versions;
   const expression = isPrometheus ? parsedQuery(query) : undefined;
+  const whole = { label: "", operator: "=", value: query };
   const got =
-    expression === undefined
-      ? unless(isNew(query), { property: "", got: isOld(query) ? `the stable version, '${stable}'` : NOBODY, want: "" })[0]?.got
-      : otherVersion(expression, {
-          isNew: ({ label, value }) => isNew(value) || (label === "model_version" && value === versionOf(rollout)),
-          isOld: ({ value }) => isOld(value),
-          old: oldNames(rollout, stable, namespace),
-          stable,
-        });
+    expression !== undefined
+      ? otherVersion(expression, versions)
+      : isNew(whole)
+        ? undefined
+        : isOld(whole)
+          ? `the stable version, '${stable}'`
+          : NOBODY;
   return unless(got === undefined, {
     ...place("provider"),
     got: got ?? "",
     want: `a query about the new version${service === undefined ? "" : `, '${service}'`}`,
   });
+}
+
+/** How the versions of a Rollout are told apart in the labels of series. */
+export function versionsOf(rollout: Resource): Versions {
+  const canary = canaryOf(rollout);
+  const namespace = namespaceOf(rollout);
+  const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
+  const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
+  return {
+    isNew: ({ label, value }) =>
+      value.includes(NEW_PODS) ||
+      names.some((name) => hasWord(value, name, namespace)) ||
+      (label === "model_version" && value === versionOf(rollout)),
+    isOld: ({ value }) => stable !== undefined && hasWord(value, stable, namespace),
+    old: oldNames(rollout, stable, namespace),
+    service,
+    stable,
+  };
 }
 
 /** Values of labels of the pods by which the Rollout does not select. */
@@ -58,12 +71,13 @@ const hasWord = (written: string, word: string, namespace: string): boolean =>
     .some((each) => each === word || each === `${word}.${namespace}` || each.startsWith(`${word}.${namespace}.`));
 
 /** How the versions of a Rollout are told apart. */
-interface Versions {
+export interface Versions {
   isNew: (matcher: Matcher) => boolean;
   isOld: (matcher: Matcher) => boolean;
   /** Names of the old version in the labels of series. */
   old: readonly string[];
-  /** Service of the old version. */
+  /** Services of the new and of the old version. */
+  service: string | undefined;
   stable: string | undefined;
 }
 
