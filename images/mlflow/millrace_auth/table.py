@@ -1,0 +1,105 @@
+"""The table of rights of one environment, as the platform renders it from stacks/inputs/roles.ts."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+ADMINISTER = "administer-tracking"
+
+
+class InvalidTable(Exception):
+    """The file of the table cannot be used: which key, which rule."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role, of one team or of all."""
+
+    role: str
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, by a token or as the first account."""
+
+    name: str
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Whose tokens are good, and what a value of a claim gives."""
+
+    issuer: str
+    audience: str
+    keys_url: str
+    """Where its public keys are (a JSON Web Key Set, RFC 7517)."""
+    claim: str
+    """Claim whose value, or each of whose values, is looked up in `members`."""
+    members: Mapping[str, Grant]
+    name_claim: str = "sub"
+    """Claim that names the caller in the audit lines; `sub` where a token does not have it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Which role may do what here, who has which role, and which teams there are."""
+
+    rights: Mapping[str, frozenset[str]]
+    teams: frozenset[str]
+    issuers: Mapping[str, Issuer]
+
+    def may(self, caller: Caller, action: str, team: str | None = None) -> bool:
+        """Whether one of the caller's roles lets it do something with an object of a team; no team is anybody's object."""
+        return any(action in self._of(each) and (each.team is None or each.team == team) for each in caller.grants)
+
+    def may_anywhere(self, caller: Caller, action: str) -> bool:
+        """Whether the caller may do something with objects of at least one team."""
+        return any(action in self._of(each) for each in caller.grants)
+
+    def administers(self, caller: Caller) -> bool:
+        """Whether the caller may do everything that the server does."""
+        return self.may_anywhere(caller, ADMINISTER)
+
+    def teams_of(self, caller: Caller, action: str) -> frozenset[str]:
+        """Teams for whose objects the caller may do something."""
+        return frozenset(team for team in self.teams if self.may(caller, action, team))
+
+    def _of(self, grant: Grant) -> frozenset[str]:
+        return self.rights.get(grant.role, frozenset())
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read the table.
+
+        Raises:
+            InvalidTable: naming the file, and the key that is missing or has another form.
+        """
+        try:
+            written = json.loads(file.read_text())
+            issuers = [_issuer(each) for each in written["issuers"]]
+            return cls(
+                rights={role: frozenset(actions) for role, actions in written["rights"].items()},
+                teams=frozenset(written["teams"]),
+                issuers={each.issuer: each for each in issuers},
+            )
+        except (OSError, json.JSONDecodeError) as error:
+            raise InvalidTable(f"{file} must be a table of rights in JSON: {error}") from None
+        except (AttributeError, KeyError, TypeError) as error:
+            raise InvalidTable(
+                f"{file} must have rights, teams and issuers as docs/decisions/tracking-rights.md says: {error}"
+            ) from None
+
+
+def _issuer(written: dict[str, Any]) -> Issuer:
+    return Issuer(
+        issuer=written["issuer"],
+        audience=written["audience"],
+        keys_url=written["keysUrl"],
+        claim=written["claim"],
+        members={value: Grant(**grant) for value, grant in written["members"].items()},
+        name_claim=written.get("nameClaim", "sub"),
+    )
