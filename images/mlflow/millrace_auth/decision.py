@@ -61,15 +61,13 @@ class Judge:
 
     def team_for_new(self, action: str, tags: Mapping[str, str]) -> str:
         """Team of a new experiment or registered model: of its tag `team`, or the caller's only one."""
-        teams = self._table.teams_of(self._caller, action)
+        own = self._table.teams_of(self._caller, action)
         asked = tags.get(TEAM_TAG)
-        if asked is not None:
-            if asked not in teams:
-                raise Refused(f"the tag {TEAM_TAG} must be one of {', '.join(sorted(teams))}, got '{asked}'")
-            return asked
-        if len(teams) != 1:
-            raise Refused(f"the tag {TEAM_TAG} must say whose it is: one of {', '.join(sorted(teams))}")
-        return next(iter(teams))
+        if asked is None and len(own) == 1:
+            return next(iter(own))
+        if not asked or not self._table.may(self._caller, action, asked):
+            raise Refused(f"the tag {TEAM_TAG} must say whose it is: {' or '.join(sorted(own)) or 'a team'}, got '{asked or ''}'")
+        return asked
 
     def fixed(self, key: str, keys: Iterable[str]) -> None:
         """Raise `Refused` when a tag that only administrators set is among those of the request."""

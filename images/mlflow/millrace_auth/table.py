@@ -1,7 +1,8 @@
 """The table of rights of one environment, as the platform renders it from stacks/inputs/roles.ts."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -39,17 +40,25 @@ class Issuer:
     """Where its public keys are (a JSON Web Key Set, RFC 7517)."""
     claim: str
     """Claim whose value, or each of whose values, is looked up in `members`."""
-    members: Mapping[str, Grant]
+    members: Mapping[re.Pattern[str], Grant]
+    """What a value gives; the group `team` of a pattern is the team."""
+    required: Mapping[str, str]
+    """Values that other claims must have."""
     name_claim: str = "sub"
     """Claim that names the caller in the audit lines; `sub` where a token does not have it."""
+
+    def grants_of(self, value: str) -> Iterator[Grant]:
+        """Roles that a value of the claim gives."""
+        for pattern, grant in self.members.items():
+            if found := pattern.fullmatch(value):
+                yield Grant(grant.role, found.groupdict().get("team", grant.team))
 
 
 @dataclass(frozen=True)
 class Table:
-    """Which role may do what here, who has which role, and which teams there are."""
+    """Which role may do what here, and who has which role."""
 
     rights: Mapping[str, frozenset[str]]
-    teams: frozenset[str]
     issuers: Mapping[str, Issuer]
 
     def may(self, caller: Caller, action: str, team: str | None = None) -> bool:
@@ -65,8 +74,8 @@ class Table:
         return self.may_anywhere(caller, ADMINISTER)
 
     def teams_of(self, caller: Caller, action: str) -> frozenset[str]:
-        """Teams for whose objects the caller may do something."""
-        return frozenset(team for team in self.teams if self.may(caller, action, team))
+        """Teams by whose roles the caller may do something; a role of all teams names none."""
+        return frozenset(each.team for each in caller.grants if each.team is not None and action in self._of(each))
 
     def _of(self, grant: Grant) -> frozenset[str]:
         return self.rights.get(grant.role, frozenset())
@@ -83,14 +92,13 @@ class Table:
             issuers = [_issuer(each) for each in written["issuers"]]
             return cls(
                 rights={role: frozenset(actions) for role, actions in written["rights"].items()},
-                teams=frozenset(written["teams"]),
                 issuers={each.issuer: each for each in issuers},
             )
         except (OSError, json.JSONDecodeError) as error:
             raise InvalidTable(f"{file} must be a table of rights in JSON: {error}") from None
         except (AttributeError, KeyError, TypeError) as error:
             raise InvalidTable(
-                f"{file} must have rights, teams and issuers as docs/decisions/tracking-rights.md says: {error}"
+                f"{file} must have rights and issuers as docs/decisions/tracking-rights.md says: {error}"
             ) from None
 
 
@@ -100,6 +108,12 @@ def _issuer(written: dict[str, Any]) -> Issuer:
         audience=written["audience"],
         keys_url=written["keysUrl"],
         claim=written["claim"],
-        members={value: Grant(**grant) for value, grant in written["members"].items()},
+        members={_pattern(value): Grant(**grant) for value, grant in written["members"].items()},
+        required=written.get("required", {}),
         name_claim=written.get("nameClaim", "sub"),
     )
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    """A value of a claim; `{team}` in it stands for the name of a team."""
+    return re.compile(re.escape(value).replace(re.escape("{team}"), "(?P<team>[a-z0-9]([a-z0-9-]*[a-z0-9])?)", 1))

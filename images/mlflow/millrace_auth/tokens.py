@@ -10,7 +10,7 @@ import jwt
 from jwt.exceptions import ExpiredSignatureError, PyJWKClientError, PyJWTError
 
 from millrace_auth.keys import Keys
-from millrace_auth.table import Caller, Grant, Table
+from millrace_auth.table import Caller, Grant, Issuer, Table
 
 ALGORITHMS = ("RS256", "ES256")
 """Signatures with a public key: whoever can read a key cannot make a token."""
@@ -97,7 +97,9 @@ class SignIn:
             raise NotSignedIn("the token has expired: get a new one") from None
         except (PyJWTError, TypeError, ValueError) as error:
             raise NotSignedIn(f"the token is invalid: {_reason(error)}") from None
-        return _caller(claims, issuer.claim, issuer.members, issuer.name_claim)
+        if any(claims.get(claim) != value for claim, value in issuer.required.items()):
+            raise NotSignedIn(f"the token must have {', '.join(issuer.required)} as the table of rights says")
+        return _caller(claims, issuer)
 
 
 def _reason(error: Exception) -> str:
@@ -110,9 +112,9 @@ def _reason(error: Exception) -> str:
     }.get(type(error).__name__, "it breaks a rule of JSON Web Tokens")
 
 
-def _caller(claims: Mapping[str, Any], claim: str, members: Mapping[str, Grant], name_claim: str) -> Caller:
-    value = claims.get(claim)
-    values = value if isinstance(value, list) else [value]
-    grants = tuple(dict.fromkeys(members[each] for each in values if isinstance(each, str) and each in members))
-    name = claims.get(name_claim)
+def _caller(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
+    value = claims.get(issuer.claim)
+    values = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+    grants = tuple(dict.fromkeys(grant for each in values for grant in issuer.grants_of(each)))
+    name = claims.get(issuer.name_claim)
     return Caller(name if isinstance(name, str) and name else str(claims["sub"]), grants)

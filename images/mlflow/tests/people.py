@@ -32,10 +32,12 @@ class People:
                 return self.cluster.token(sub="system:serviceaccount:team-search:jobs")
             case "other-account":
                 return self.cluster.token(sub="system:serviceaccount:team-risk:default")
+            case "other-namespace":
+                return self.cluster.token(sub="system:serviceaccount:models-risk:jobs")
             case "ci":
-                return self.ci_service.token(sub="repo:acme/ml:environment:dev")
+                return self.ci_service.token(sub="repo:acme/ml:environment:dev", repository_id="11")
             case "other-repository":
-                return self.ci_service.token(sub="repo:evil/ml:environment:dev")
+                return self.ci_service.token(sub="repo:evil/ml:environment:dev", repository_id="11")
             case _:
                 return self.company.token(sub=f"id-{who}", email=f"{who}@example.com", groups=GROUPS[who])
 
@@ -57,7 +59,6 @@ def table(people: People) -> dict[str, Any]:
     company, cluster, ci = people.company, people.cluster, people.ci_service
     return {
         "rights": RIGHTS,
-        "teams": ["risk", "search"],
         "issuers": [
             {
                 "issuer": company.url,
@@ -81,8 +82,7 @@ def table(people: People) -> dict[str, Any]:
                 "keysUrl": f"{cluster.url}/openid/v1/jwks",
                 "claim": "sub",
                 "members": {
-                    "system:serviceaccount:team-risk:jobs": {"role": "trainer", "team": "risk"},
-                    "system:serviceaccount:team-search:jobs": {"role": "trainer", "team": "search"},
+                    "system:serviceaccount:team-{team}:jobs": {"role": "trainer"},
                 },
             },
             {
@@ -91,6 +91,7 @@ def table(people: People) -> dict[str, Any]:
                 "keysUrl": f"{ci.url}/keys",
                 "claim": "sub",
                 "members": {"repo:acme/ml:environment:dev": {"role": "ci"}},
+                "required": {"repository_id": "11"},
             },
         ],
     }

@@ -54,7 +54,7 @@ def test_a_token_of_each_role_is_let_in(server: Server, people: People, who: str
     assert ask(server, f"Bearer {people.token(who)}").status_code == 200
 
 
-@pytest.mark.parametrize("who", ["nobody", "other-account", "other-repository"])
+@pytest.mark.parametrize("who", ["nobody", "other-account", "other-namespace", "other-repository"])
 def test_whoever_has_no_role_may_do_nothing(server: Server, people: People, who: str) -> None:
     answer = ask(server, f"Bearer {people.token(who)}")
     assert answer.status_code == 403
@@ -121,6 +121,10 @@ BAD: dict[str, tuple[Callable[[People], str], str]] = {
     "ES256 under the name of a key of RSA": (
         lambda p: p.cluster.token(iss=p.company.url, aud="mlflow-people", **ENGINEER),
         "breaks a rule of JSON Web Tokens",
+    ),
+    "of a repository that has taken the name": (
+        lambda p: p.ci_service.token(sub="repo:acme/ml:environment:dev", repository_id="12"),
+        "must have repository_id",
     ),
     "no token at all": (lambda _: "abc", "not a JSON Web Token"),
     "empty": (lambda _: "", "not a JSON Web Token"),
