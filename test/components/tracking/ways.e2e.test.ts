@@ -23,7 +23,10 @@ describe("the real MLflow server", () => {
   beforeAll(async () => {
     const { mlflow } = await provideTools(["mlflow"]);
     const [python] = mlflow.commands.python;
-    writeFileSync(join(folder, "access.json"), JSON.stringify(minimal.access));
+    writeFileSync(
+      join(folder, "access.json"),
+      JSON.stringify({ ...minimal.access, rights: { "platform-engineer": ["administer-tracking"] } }),
+    );
     installApp(join(folder, "installed"));
     const own = { "--host": "127.0.0.1", "--port": PORT, "--workers": 1, "--artifacts-destination": join(folder, "artifacts") };
     const args = [
