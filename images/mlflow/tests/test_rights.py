@@ -323,6 +323,7 @@ RUN = "query R($data: MlflowGetRunInput!) { mlflowGetRun(input: $data) { run { i
         (f"{{ {GET_RUN % '<search-run>'} }}", {}, 403),
         (f'{{ a: {GET_RUN % "<risk-run>"} b: {GET_RUN % "<search-run>"} }}', {}, 403),
         (f'query R($data: MlflowGetRunInput = {{ runId: "<search-run>" }}) {{ mlflowGetRun(input: $data) {SHOWN} }}', {}, 403),
+        (f'query($r: String = "<search-run>") {{ mlflowGetRun(input: {{ runId: $r, runUuid: "<risk-run>" }}) {SHOWN}}}', {}, 403),
         (f"query {{ ...F }} fragment F on Query {{ {GET_RUN % '<search-run>'} }}", {}, 403),
         ('mutation { mlflowSearchRuns(input: { experimentIds: ["<search-experiment>"] }) { runs { info { runId } } } }', {}, 403),
         ('mutation { mlflowSearchRuns(input: { experimentIds: ["<risk-experiment>"] }) { runs { info { runId } } } }', {}, 200),
