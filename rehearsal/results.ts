@@ -3,7 +3,7 @@ import type { DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Trained } from "./model-store/train.ts";
 import type { ScenarioName } from "./scenarios/names.ts";
 import type { Served } from "./served.ts";
-import type { Account } from "./tracking/server.ts";
+import type { Caller } from "./tracking/server.ts";
 import type { Leases } from "./training/leases.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,7 +19,7 @@ export interface Results {
   models: {
     versions: readonly Trained[];
     /** Who has recorded them with the tracking server. @default - nobody has */
-    trainer: Account | undefined;
+    trainer: Caller | undefined;
   };
   foundation: Nothing;
   platform: { dataPlane: DataPlaneNames };

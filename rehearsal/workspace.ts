@@ -19,6 +19,7 @@ import { NOTES } from "./charts/recorded.ts";
 import { serveRepositories } from "./charts/repositories.ts";
 import { ChartShelf } from "./charts/shelf.ts";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
+import { TOKEN_ISSUER } from "./cluster/controlplane/token-issuer.ts";
 import type { HostsFile } from "./cluster/isolation/hosts-file.ts";
 import { installPlugins, type Plugins, type RealProvider } from "./plugins/install.ts";
 import { createProject } from "./project.ts";
@@ -111,6 +112,7 @@ export async function createWorkspace({
     KUBECONFIG: cluster.kubeconfigPath,
     MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
     MILLRACE_REHEARSAL_CA: cluster.caData,
+    MILLRACE_REHEARSAL_ISSUER: TOKEN_ISSUER,
     MILLRACE_REHEARSAL_TOKEN: cluster.token,
     MILLRACE_RELEASES: releases,
     MILLRACE_PACE: JSON.stringify(pace),

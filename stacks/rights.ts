@@ -1,6 +1,6 @@
 import type { TeamPeople } from "#components/teams/team";
 import type { EnvironmentName } from "./inputs/environments/profile.ts";
-import { type ActionName, may, PEOPLE_GROUPS, ROLE_NAMES, type RoleName, rolesThatMay } from "./inputs/roles.ts";
+import { ACTIONS, type ActionName, may, PEOPLE_GROUPS, ROLE_NAMES, type RoleName, rolesThatMay } from "./inputs/roles.ts";
 import type { TeamGroups } from "./inputs/teams.ts";
 
 // What follows from the table of rights for Kubernetes, MLflow and Grafana. What follows for AWS: foundation/people.ts.
@@ -23,35 +23,17 @@ export const readersOf = (environment: EnvironmentName): { role: RoleName; group
     .filter(({ role }) => may(role, "read-cluster", environment))
     .map(({ role, group }) => ({ role, group, logs: may(role, "read-logs", environment) }));
 
-/** What MLflow lets a role do, in its own words; it has none for single aliases: whoever may edit a model could set each. */
-export interface TrackingRights {
-  experiments: Permission;
-  registeredModels: Permission;
-  /** Aliases that the role may set and delete. */
-  aliases: readonly string[];
-}
-type Permission = "NO_PERMISSIONS" | "READ" | "EDIT" | "MANAGE";
+/** What each role may do on the environment's tracking server. No role is anything by default. */
+export const trackingRights = (environment: EnvironmentName): Record<RoleName, ActionName[]> =>
+  Object.fromEntries(ROLE_NAMES.map((role) => [role, TRACKING.filter((action) => may(role, action, environment))])) as Record<
+    RoleName,
+    ActionName[]
+  >;
 
-/** MLflow's permissions of each role in the environment's own registry. No role is anything by default. */
-export function trackingRights(environment: EnvironmentName): Record<RoleName, TrackingRights> {
-  const of = (role: RoleName): TrackingRights => {
-    const can = (action: ActionName): boolean => may(role, action, environment);
-    const aliases = ALIASES.filter((alias) => can(`set-${alias}`));
-    const most = (edits: boolean): Permission =>
-      can("administer-tracking") ? "MANAGE" : edits ? "EDIT" : can("read-registry") ? "READ" : "NO_PERMISSIONS";
-    return {
-      experiments: most(can("track-runs")),
-      registeredModels: most(can("register-candidates") || aliases.length > 0),
-      aliases,
-    };
-  };
-  return Object.fromEntries(ROLE_NAMES.map((role) => [role, of(role)])) as Record<RoleName, TrackingRights>;
-}
-
-const ALIASES = ["candidate", "champion"] as const;
+const TRACKING = Object.keys(ACTIONS.MLflow) as ActionName[];
 
 /** Group of the platform's engineers in the claims of single sign-on; in the cluster they are known by the roles in `owners.roles`. */
-const SIGN_ON_GROUPS = { ...PEOPLE_GROUPS, "platform-engineer": "millrace-platform-engineers" } as const;
+export const SIGN_ON_GROUPS = { ...PEOPLE_GROUPS, "platform-engineer": "millrace-platform-engineers" } as const;
 
 /**
  * JMESPath over the claim `groups` that gives Grafana's role, the strongest first; whoever is in none of the groups is a Viewer

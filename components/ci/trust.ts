@@ -90,7 +90,7 @@ const filesIn = ({ repository: name }: Repository, { files, branch }: JobsOfFile
  * Subjects of the jobs (GitHub documentation, "OpenID Connect reference"). Since 2026-07-15 the subject of a new or renamed repository
  * carries the numbers of owner and repository behind their names.
  */
-function subjects({ repository, repositoryIds: ids }: Repository, jobs: readonly Jobs[]): string[] {
+export function subjects({ repository, repositoryIds: ids }: Repository, jobs: readonly Jobs[]): string[] {
   const [owner, name] = repository.split("/");
   const forms = [repository, ...(ids ? [`${owner}@${ids.owner}/${name}@${ids.repository}`] : [])];
   return forms.flatMap((form) => jobs.map((each) => `repo:${form}:${contextOf(each)}`));

@@ -74,6 +74,8 @@ export class Cluster extends Component {
   readonly endpoint: pulumi.Output<string>;
   /** Certificate authority of the Kubernetes API, as base64. */
   readonly certificateAuthority: pulumi.Output<string>;
+  /** Issuer of the tokens of service accounts; its public keys are at `<issuer>/keys`. */
+  readonly tokenIssuer: pulumi.Output<string>;
   /** Security group that EKS makes, shared by control plane and nodes. */
   readonly securityGroupId: pulumi.Output<string>;
 
@@ -100,6 +102,7 @@ export class Cluster extends Component {
     this.clusterName = cluster.name;
     this.endpoint = cluster.endpoint;
     this.certificateAuthority = cluster.certificateAuthority.apply(({ data }) => data);
+    this.tokenIssuer = cluster.identities.apply((identities) => identities[0]!.oidcs[0]!.issuer);
     this.securityGroupId = cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
     for (const [client, source] of Object.entries(sourcesOf(args.apiClients))) {
       new aws.vpc.SecurityGroupIngressRule(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ACCESS_VARIABLE } from "./access.ts";
 import { POOL } from "./connections.ts";
-import { databaseEnvironment, databaseUri, type TrackingDatabase } from "./database.ts";
+import { databaseEnvironment, type TrackingDatabase } from "./database.ts";
 import { type EnvVar, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY, KEYS_SECRET } from "./secrets.ts";
 import { waysIn } from "./ways.ts";
@@ -10,11 +11,8 @@ export const PORT = 5_000;
 /** Folder of the artifacts inside the store; the server may touch no other. */
 export const ARTIFACT_PREFIX = "mlflow";
 
-/** First account, which makes the others. */
+/** The only account with a password: the way in when no issuer of tokens answers, and that of the garbage collection. */
 export const ADMIN = "admin";
-
-export const ACCOUNTS_FOLDER = "/etc/mlflow/accounts";
-export const ACCOUNTS_FILE = "accounts.ini";
 
 /** Files through which the workers share their counters. */
 export const COUNTERS_FOLDER = "/var/run/mlflow/counters";
@@ -41,7 +39,7 @@ export function serverArguments({ artifactStore, host, workers }: Configuration)
     `--allowed-hosts=${ways.flatMap(({ hosts }) => hosts).join(",")}`,
     `--cors-allowed-origins=${ways.flatMap(({ origins }) => origins).join(",")}`,
     `--expose-prometheus=${COUNTERS_FOLDER}`,
-    "--app-name=basic-auth",
+    "--app-name=millrace",
     // Longer than a load balancer keeps an idle connection (60 s by default): else it meets one that the server has just closed.
     "--uvicorn-opts=--timeout-keep-alive=120",
   ];
@@ -56,7 +54,7 @@ export function serverEnvironment(configuration: Configuration): EnvVar[] {
     { name: "MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", value: String(POOL.size) },
     { name: "MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW", value: String(POOL.overflow) },
     { name: "MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE", value: String(POOL.recycleSeconds) },
-    { name: "MLFLOW_AUTH_CONFIG_PATH", value: `${ACCOUNTS_FOLDER}/${ACCOUNTS_FILE}` },
+    ACCESS_VARIABLE,
     // A bucket that was deleted and taken by a stranger under the same name gets nothing.
     { name: "MLFLOW_S3_EXPECTED_BUCKET_OWNER", value: account },
     { name: "MLFLOW_S3_UPLOAD_EXTRA_ARGS", value: uploadArguments(dataKeyArn) },
@@ -64,7 +62,6 @@ export function serverEnvironment(configuration: Configuration): EnvVar[] {
     // Jobs of the server (judges of traces) run on SQLite files of one replica; Millrace trains and evaluates elsewhere.
     { name: "MLFLOW_SERVER_ENABLE_JOB_EXECUTION", value: "false" },
     { name: "MLFLOW_DISABLE_TELEMETRY", value: "true" },
-    fromKeys("MLFLOW_FLASK_SERVER_SECRET_KEY", KEY.session),
     fromKeys("MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY", KEY.webhooks),
     fromKeys("MLFLOW_CRYPTO_KEK_PASSPHRASE", KEY.passphrase),
     fromKeys("MLFLOW_AUTH_ADMIN_PASSWORD", KEY.admin),
@@ -88,14 +85,4 @@ function modelSources(bucket: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi
     .output(bucket)
     .apply((name) => `^(mlflow-artifacts:/|models:/|s3://${name.replaceAll(".", "\\.")}/${ARTIFACT_PREFIX}/)`);
-}
-
-/** Configuration of the accounts. They lie in PostgreSQL, so that all replicas know the same; a new one may do nothing. */
-export function accountsConfiguration(database: TrackingDatabase): pulumi.Output<string> {
-  return pulumi.interpolate`[mlflow]
-default_permission = NO_PERMISSIONS
-database_uri = ${databaseUri(database)}
-admin_username = ${ADMIN}
-authorization_function = mlflow.server.auth:authenticate_request_basic_auth
-`;
 }

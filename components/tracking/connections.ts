@@ -1,8 +1,8 @@
 /** Connections that one SQLAlchemy engine keeps, and may open on top, in one process. */
 export const POOL = { size: 4, overflow: 4, recycleSeconds: 1_800 } as const;
 
-/** Engines of one process, each with a pool of its own: tracking store, model registry, accounts (MLflow 3.17, read and counted). */
-const ENGINES = 3;
+/** Engines of one process, each with a pool of its own: tracking store and model registry (MLflow 3.17, read and counted). */
+const ENGINES = 2;
 
 /** A rollout starts one replica before it ends another. */
 export const SURGE = 1;

@@ -6,8 +6,8 @@ import { type Container, labelsOf, type Volume, type VolumeMount } from "./pod.t
 export const METRICS_PORT = 9_464;
 
 /**
- * Answers with what the workers have counted. The server's own `/metrics` wants the administrator's password (a normal account gets
- * 403), which Prometheus shall not know. Ends at once on SIGTERM, which a first process ignores unless told.
+ * Answers with what the workers have counted. The server's own `/metrics` answers to administrators alone, whose password Prometheus
+ * shall not know. Ends at once on SIGTERM, which a first process ignores unless told.
  */
 const PROGRAM = `
 import signal, sys

@@ -26,8 +26,7 @@ export function migrationName(image: string): string {
 
 /**
  * Makes the server's own user with the password of the master user, which no other pod gets. Then it brings the tables to the version
- * of the image: those of runs and models first, because MLflow takes a database that holds any table for one that it has initialised.
- * None of them does anything when there is nothing to do.
+ * of the image. Neither does anything when there is nothing to do.
  */
 export function migrationSpec(image: string, database: TrackingDatabase, placement: Placement): k8s.types.input.batch.v1.JobSpec {
   const step = (name: string, command: string[], more: Pick<Container, "env" | "volumeMounts"> = {}): Container => ({
@@ -53,13 +52,8 @@ export function migrationSpec(image: string, database: TrackingDatabase, placeme
         ...podSecurity,
         ...placement,
         restartPolicy: "Never",
-        initContainers: [
-          step("user", ["python", "-c", USER_PROGRAM], asMaster),
-          step("tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"]),
-        ],
-        containers: [
-          step("accounts", ["python", "-m", "mlflow.server.auth", "db", "upgrade", "--url", "$(MLFLOW_BACKEND_STORE_URI)"]),
-        ],
+        initContainers: [step("user", ["python", "-c", USER_PROGRAM], asMaster)],
+        containers: [step("tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"])],
         volumes: [scratchVolume("1Gi"), ...DATABASE_VOLUMES, MASTER_VOLUME],
       },
     },

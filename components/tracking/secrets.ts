@@ -4,18 +4,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { API } from "../versions.ts";
 import { MASTER_SECRET, PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "./database.ts";
 
-/** Secret with the keys that nobody needs to know, and the password of the first account. */
+/** Secret with the keys that nobody needs to know, and the password of `admin`. */
 export const KEYS_SECRET = "mlflow-keys";
 
 /** Keys of that Secret. */
 export const KEY = {
-  /** Signs sessions and forms; the same in every replica. */
-  session: "session-key",
   /** Fernet key that encrypts the secrets of webhooks in the database. */
   webhooks: "webhook-key",
   /** Encrypts the credentials of the AI gateway in the database; MLflow's own default is public. */
   passphrase: "gateway-passphrase",
-  /** Of `admin`, used once: when the server finds no account. */
+  /** Of `admin`. */
   admin: "admin-password",
 } as const;
 
@@ -69,7 +67,6 @@ export const keysSpec = {
     template: {
       engineVersion: "v2",
       data: {
-        [KEY.session]: "{{ .session }}",
         [KEY.webhooks]: "{{ .webhooks }}=",
         [KEY.passphrase]: "{{ .passphrase }}",
         [KEY.admin]: "{{ .admin }}",

@@ -1,21 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
-import {
-  ACCOUNTS_FOLDER,
-  accountsConfiguration,
-  type Configuration,
-  PORT,
-  serverArguments,
-  serverEnvironment,
-} from "./configuration.ts";
+import { ACCESS_MOUNT, ACCESS_VOLUME, accessDigest, type TrackingAccess } from "./access.ts";
+import { type Configuration, PORT, serverArguments, serverEnvironment } from "./configuration.ts";
 import { SURGE } from "./connections.ts";
 import { DATABASE_MOUNTS, DATABASE_VOLUMES } from "./database.ts";
 import { countersMount, countersVolume, metricsContainer } from "./metrics.ts";
 import { type Container, labelsOf, podSecurity } from "./pod.ts";
-
-/** ConfigMap with the configuration of the accounts. */
-export const ACCOUNTS_CONFIG = "mlflow-accounts";
 
 /** Requests that run when a replica is told to end may take this long: an upload of some gigabytes, seconds. */
 const DRAIN_SECONDS = 120;
@@ -24,6 +15,7 @@ const DRAIN_SECONDS = 120;
 const FAREWELL_SECONDS = 10;
 
 export interface ServerArgs extends Configuration {
+  access: TrackingAccess;
   image: string;
   placement: Placement;
   /** Absent where an autoscaler sets the number. */
@@ -33,7 +25,7 @@ export interface ServerArgs extends Configuration {
 }
 
 export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.DeploymentSpec {
-  const { database, fixedReplicas, image, placement, spread } = server;
+  const { access, fixedReplicas, image, placement, spread } = server;
   const labels = labelsOf("server");
   return {
     ...(fixedReplicas !== undefined && { replicas: fixedReplicas }),
@@ -42,8 +34,7 @@ export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.Deployme
     template: {
       metadata: {
         labels,
-        // A pod reads the file only when it starts: another configuration, another pod.
-        annotations: { "millrace.dev/accounts": accountsConfiguration(database) },
+        annotations: { "millrace.dev/access": accessDigest(access) },
       },
       spec: {
         ...podSecurity,
@@ -55,7 +46,7 @@ export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.Deployme
           // Uploads and downloads through the server lie here while they pass.
           scratchVolume("10Gi"),
           countersVolume,
-          { name: "accounts", configMap: { name: ACCOUNTS_CONFIG } },
+          ACCESS_VOLUME,
           ...DATABASE_VOLUMES,
         ],
       },
@@ -72,14 +63,9 @@ function serverContainer(server: ServerArgs): Container {
     args: serverArguments(server),
     env: serverEnvironment(server),
     ports: [{ name: "http", containerPort: PORT }],
-    volumeMounts: [
-      SCRATCH_MOUNT,
-      countersMount,
-      { name: "accounts", mountPath: ACCOUNTS_FOLDER, readOnly: true },
-      ...DATABASE_MOUNTS,
-    ],
+    volumeMounts: [SCRATCH_MOUNT, countersMount, ACCESS_MOUNT, ...DATABASE_MOUNTS],
     resources: resources(workers),
-    // The server prepares its tables and the first account before it listens: about 10 s, longer when the database is.
+    // The server looks at its tables before it listens: about 10 s, longer when the database is.
     startupProbe: { ...healthy, periodSeconds: 5, failureThreshold: 60 },
     readinessProbe: { ...healthy, periodSeconds: 10, failureThreshold: 2 },
     livenessProbe: { ...healthy, periodSeconds: 15, failureThreshold: 4 },

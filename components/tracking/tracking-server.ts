@@ -8,8 +8,8 @@ import type { Placement } from "../placement.ts";
 import { placement } from "../placement.ts";
 import { anyText, fields, input, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { API } from "../versions.ts";
+import { ACCESS_CONFIG, ACCESS_FILE, accessTable, type TrackingAccess, trackingAccess } from "./access.ts";
 import { collectionSpec } from "./collection.ts";
-import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
 import {
   AUTHORITY_CONFIG,
   AUTHORITY_FILE,
@@ -25,10 +25,13 @@ import { trafficSpec } from "./network-policy.ts";
 import { artifactStatements } from "./permissions.ts";
 import { labelsOf, NAME } from "./pod.ts";
 import { GENERATOR, generatorSpec, KEYS_SECRET, keysSpec, masterSpec, passwordSpec } from "./secrets.ts";
-import { ACCOUNTS_CONFIG, budgetSpec, serverSpec } from "./server.ts";
+import { budgetSpec, serverSpec } from "./server.ts";
 import { validate } from "./validation.ts";
 
 export interface TrackingServerArgs {
+  /** Who may do what: the rights of roles, and whose tokens are good. */
+  access: TrackingAccess;
+
   /** AWS account that owns the artifact store, 12 digits. */
   account: pulumi.Input<string>;
 
@@ -41,7 +44,7 @@ export interface TrackingServerArgs {
   /** Name of the EKS cluster. */
   clusterName: pulumi.Input<string>;
 
-  /** PostgreSQL that holds runs, models and accounts. */
+  /** PostgreSQL that holds runs and models. */
   database: TrackingDatabase;
 
   /** Key that encrypts the artifact store. */
@@ -79,17 +82,19 @@ export interface TrackingServerArgs {
 }
 
 /**
- * MLflow: the tracking server and model registry of an environment, with an account for everybody and no permission by default.
+ * MLflow: the tracking server and model registry of an environment. People, jobs and pipelines sign in with tokens, and may do what the
+ * table of rights says (docs/decisions/tracking-rights.md).
  *
  * Wants the CRDs of External Secrets (with the store), of the Prometheus operator and, with a route, of Istio to exist. Another
  * version is another migration: the server is ended, the tables are changed, the server comes back
  * (docs/decisions/tracking-migration.md). No secret value is an input of anything here (docs/decisions/tracking-secrets.md).
  *
  * @throws {pulumi.ResourceError} when a number is not a whole one in its range, the replicas could open 80 % of the database's
- *   connections or more, the image has no whole version or no digest, no client is named, or a certificate or a host is invalid.
+ *   connections or more, the image has no whole version or no digest, no client is named, an issuer gives a role that has no rights, or a certificate or a host is invalid.
  */
 export class TrackingServer extends Component {
   static override readonly shape = fields<TrackingServerArgs>({
+    access: trackingAccess,
     account: input(account),
     artifactStore: fields<TrackingServerArgs["artifactStore"]>({ name: input(text), arn: input(text) }),
     clientLabels: mapOf(anyText),
@@ -150,9 +155,9 @@ export class TrackingServer extends Component {
     const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_SECRET, passwordSpec);
     const masterOf = masterSpec(args.secretStore, database.secretArn);
     const master = custom("master", API.externalSecret, "ExternalSecret", MASTER_SECRET, masterOf);
-    const accounts = new k8s.core.v1.ConfigMap(
-      `${name}-accounts`,
-      { metadata: metadata(ACCOUNTS_CONFIG), data: { [ACCOUNTS_FILE]: accountsConfiguration(database) } },
+    const access = new k8s.core.v1.ConfigMap(
+      `${name}-access`,
+      { metadata: metadata(ACCESS_CONFIG), data: { [ACCESS_FILE]: accessTable(args.access) } },
       child,
     );
     const authority = new k8s.core.v1.ConfigMap(
@@ -189,7 +194,7 @@ export class TrackingServer extends Component {
           ...(route && { host: route.host }),
         }),
       },
-      { ...writer, dependsOn: [accounts, keys, role.association] },
+      { ...writer, dependsOn: [access, keys, role.association] },
     );
     new k8s.batch.v1.CronJob(
       `${name}-collection`,

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { check } from "../validation.ts";
+import type { TrackingAccess } from "./access.ts";
 import { replicasWithin } from "./connections.ts";
 import type { TrackingDatabase } from "./database.ts";
 
 /** Arguments of the tracking server whose rules concern each other, defaults filled in. */
 interface Checked {
+  access: TrackingAccess;
   clientLabels: Record<string, string>;
   database: TrackingDatabase;
   maxReplicas: number;
@@ -32,4 +34,15 @@ export function validate(args: Checked, server: pulumi.Resource): void {
     JSON.stringify(clientLabels),
     server,
   );
+  checkAccess(args.access, server);
+}
+
+/** Every role that an issuer gives is one that the table has. */
+function checkAccess({ rights, issuers }: TrackingAccess, server: pulumi.Resource): void {
+  issuers.forEach(({ members }, at) => {
+    for (const [value, { role }] of Object.entries(members)) {
+      const argument = `access.issuers[${at}].members['${value}'].role`;
+      check.that(Object.hasOwn(rights, role), argument, `one of ${Object.keys(rights).join(", ")}`, role, server);
+    }
+  });
 }

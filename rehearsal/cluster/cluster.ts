@@ -7,6 +7,7 @@ import { type Access, type ControlPlaneCommands, startControlPlane } from "./con
 import { applyDefinitions } from "./controlplane/crds.ts";
 import { Kube, type KubeOptions } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
+import { TokenIssuer } from "./controlplane/token-issuer.ts";
 import { envoy, type GatewayIdentity, writeIstiods } from "./dataplane/envoy.ts";
 import { serveGatewayMetrics } from "./dataplane/gateway-metrics.ts";
 import { ISTIOD_XDS } from "./dataplane/istiod.ts";
@@ -80,6 +81,7 @@ export class RehearsalCluster {
   readonly gatewayAddress = `${NETWORK.gateway}:80`;
   readonly #options: ClusterOptions;
   readonly #vault = new Vault();
+  readonly #issuer: TokenIssuer;
   #proxied = 0;
   readonly #ended = new AbortController();
 
@@ -92,7 +94,8 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    const images = imagesHere(options);
+    this.#issuer = new TokenIssuer(folder);
+    const images = imagesHere({ ...options, issuerCertificate: this.#issuer.certificateFile });
     this.nodes = new NodeAgent({ kube: this.kube, folder, vault: this.#vault, zones, system, images, kubelet: access.identity });
     this.trouble = AbortSignal.any([processes.lost, this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
   }
@@ -153,6 +156,11 @@ export class RehearsalCluster {
     this.#vault.standFor(authority, made.certificate);
     hosts.set({ [database.host]: NETWORK.database });
     await this.processes.start(made.server);
+  }
+
+  /** Shows the keys of the cluster's tokens, as AWS does for a real one. @param hosts names of the namespace. */
+  serveTokenKeys(hosts: HostsFile): Promise<void> {
+    return this.#issuer.serve(this.kube, hosts);
   }
 
   /** Starts the store of the tracking server's artifacts. */

@@ -53,10 +53,12 @@ interface ImageOptions {
   tools: PodPrograms;
   /** Zones of the network. */
   zones: readonly string[];
+  /** File with the certificate of whoever shows the keys of the cluster's tokens. */
+  issuerCertificate: string;
 }
 
 /** Images whose programs are here. What buys nodes is Karpenter's own simulated cloud. */
-export function imagesHere({ folder, tools, zones }: ImageOptions): Images {
+export function imagesHere({ folder, tools, zones, issuerCertificate }: ImageOptions): Images {
   const types = join(folder, "instance-types.json");
   writeInstanceTypes(types, zones);
   const istiod = istiodImage(tools.istiod, folder);
@@ -80,7 +82,7 @@ export function imagesHere({ folder, tools, zones }: ImageOptions): Images {
       entrypoint: ["/bin/prometheus-config-reloader"],
       files: { "/bin/prometheus-config-reloader": tools.configReloader },
     },
-    mlflow: mlflowImage(tools.mlflow, join(folder, "mlflow"), ARTIFACT_VARIABLES),
+    mlflow: mlflowImage(tools.mlflow, { folder: join(folder, "mlflow"), store: ARTIFACT_VARIABLES, issuerCertificate }),
     "model-server": modelServerImage(tools.python, join(folder, "model-server"), STORE_VARIABLES),
     // On Docker Hub, in Istio's own registry, and as its sources name it.
     ...Object.fromEntries(["istio", "release", "testing"].map((hub) => [`${hub}/pilot`, istiod])),

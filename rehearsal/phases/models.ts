@@ -1,16 +1,14 @@
 import { symlinkSync } from "node:fs";
 import type { FoundationOutputs } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { models as served } from "#stacks/inputs/models";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { storeIn } from "../model-store/model-store.ts";
 import { type Trained, trainVersions, type Version } from "../model-store/train.ts";
 import { MODEL, nextVersions, SECOND_MODEL } from "../models.ts";
 import { type Context, phase } from "../phase.ts";
 import { nameTrained } from "../releases.ts";
-import { clientVariables, makeAccount, openService } from "../tracking/server.ts";
-
-/** Account of the tracking server under which models are trained. */
-const TRAINER = "trainer";
+import { clientVariables, jobsOf, openService } from "../tracking/server.ts";
 
 /** The models that a rehearsal serves are trained for it. */
 export const models = phase({
@@ -20,7 +18,7 @@ export const models = phase({
   run: async (context) => {
     const { environment, inside, tools, cluster, workspace, update } = context;
     await openService(cluster, inside.hosts);
-    const trainer = await makeAccount(cluster.kube, TRAINER);
+    const trainer = await jobsOf(cluster.kube, teamOf(MODEL));
     update("training");
     const wanted = versionsToTrain(environment, workspace.releases);
     const options = { signal: cluster.ended, tracking: clientVariables(trainer) };
@@ -76,5 +74,7 @@ export function trainedAs(versions: readonly Trained[], model: string, version: 
   }
   return found;
 }
+
+const teamOf = (model: string): string => served[model]!.team;
 
 const dataOf = (versions: readonly Trained[]): string => [...new Set(versions.map(({ data }) => data))].join(" and ");

@@ -4,7 +4,7 @@ import { NETWORK } from "../cluster/isolation/addresses.ts";
 import { phase } from "../phase.ts";
 import { readBack, refuseAll, strangers } from "../tracking/checks.ts";
 import { killServer } from "../tracking/kill.ts";
-import { makeAccount, SERVICE, type Way } from "../tracking/server.ts";
+import { SERVICE, type Way, withToken } from "../tracking/server.ts";
 import { TLS_ENDED } from "../traffic/forwarded.ts";
 
 /** From outside of the cluster, through the gateway: how people reach it. */
@@ -21,8 +21,8 @@ export const tracking = phase({
       throw new Error("models must have been trained for the tracking server to have something to keep");
     }
     update("strangers");
-    const visitor = await makeAccount(cluster.kube, "visitor");
-    const refused = strangers(SERVICE, visitor, first);
+    const visitor = await withToken(cluster.kube, "default", "default");
+    const refused = strangers(SERVICE, trainer, visitor, first);
     await refuseAll(refused);
     update("reading back");
     await readBack(ROUTE, trainer, first);

@@ -3,7 +3,7 @@
 import { digestOfFiles } from "#promotion/artifacts/tree-digest";
 import { sha256 } from "#toolchain/digest";
 import type { Trained } from "../model-store/train.ts";
-import { type Account, type Answer, ask, type Way } from "./server.ts";
+import { type Answer, ask, type Caller, type Way, withPassword } from "./server.ts";
 
 const API = "/api/2.0/mlflow";
 const FILES = "/api/2.0/mlflow-artifacts/artifacts";
@@ -11,46 +11,35 @@ const FILES = "/api/2.0/mlflow-artifacts/artifacts";
 /** Somebody who must be refused. */
 export interface Stranger {
   who: string;
-  account?: Account;
+  caller?: Caller;
   way: Way;
   path: string;
   status: 401 | 403;
 }
 
-/** Password of `admin` that MLflow documents, and uses where nobody sets another one. */
+/** Password of `admin` in MLflow's documentation. */
 const DOCUMENTED = "password1234";
 
-/** Everybody who must be refused, with a known run of somebody else. @param visitor has an account and no permission. */
-export function strangers(way: Way, visitor: Account, { model, run }: Trained): Stranger[] {
+/**
+ * Everybody who must be refused, with a known run of somebody else.
+ *
+ * @param owner made the run.
+ * @param visitor has a token of the cluster, and no role.
+ */
+export function strangers(way: Way, owner: Caller, visitor: Caller, { model, run }: Trained): Stranger[] {
   const search = `${API}/experiments/search?max_results=1`;
+  const changed = { ...owner, authorization: `${owner.authorization.slice(0, -8)}AAAAAAAA` };
   return [
-    { who: "somebody without an account", way, path: search, status: 401 },
-    {
-      who: "admin with the documented password",
-      account: { user: "admin", password: DOCUMENTED },
-      way,
-      path: search,
-      status: 401,
-    },
-    { who: "an unknown user", account: { user: "nobody", password: visitor.password }, way, path: search, status: 401 },
-    { who: "a visitor who reads a run", account: visitor, way, path: `${API}/runs/get?run_id=${run}`, status: 403 },
-    {
-      who: "a visitor who reads a model",
-      account: visitor,
-      way,
-      path: `${API}/registered-models/get?name=${model}`,
-      status: 403,
-    },
-    {
-      who: "a visitor who reads a file",
-      account: visitor,
-      way,
-      path: `${FILES}/1/${run}/artifacts/model/MLmodel`,
-      status: 403,
-    },
+    { who: "somebody without a token", way, path: search, status: 401 },
+    { who: "admin with the documented password", caller: withPassword("admin", DOCUMENTED), way, path: search, status: 401 },
+    { who: "an unknown user", caller: withPassword("nobody", DOCUMENTED), way, path: search, status: 401 },
+    { who: "a token with another signature", caller: changed, way, path: search, status: 401 },
+    { who: "a visitor who reads a run", caller: visitor, way, path: `${API}/runs/get?run_id=${run}`, status: 403 },
+    { who: "a visitor who reads a model", caller: visitor, way, path: `${API}/registered-models/get?name=${model}`, status: 403 },
+    { who: "a visitor who reads a file", caller: visitor, way, path: `${FILES}/1/${run}/artifacts/model/MLmodel`, status: 403 },
     {
       who: "a page with a name of its own",
-      account: visitor,
+      caller: owner,
       way: { ...way, headers: { ...way.headers, host: "evil.example.com" } },
       path: search,
       status: 403,
@@ -60,8 +49,8 @@ export function strangers(way: Way, visitor: Account, { model, run }: Trained): 
 
 /** @throws {Error} naming the first stranger who is not refused. */
 export async function refuseAll(them: readonly Stranger[]): Promise<void> {
-  for (const { who, account, way, path, status } of them) {
-    const answer = await ask(way, account, "GET", path);
+  for (const { who, caller, way, path, status } of them) {
+    const answer = await ask(way, caller, "GET", path);
     if (answer.status !== status) {
       throw new Error(`the tracking server must refuse ${who} with ${status}, it says ${answer.status} to ${path}`);
     }
@@ -69,7 +58,7 @@ export async function refuseAll(them: readonly Stranger[]): Promise<void> {
 }
 
 /** Reads a version back as its owner. @throws {Error} when its run, its registration or a byte of its files is another one. */
-export async function readBack(way: Way, owner: Account, trained: Trained): Promise<void> {
+export async function readBack(way: Way, owner: Caller, trained: Trained): Promise<void> {
   const { model, version, run, metrics } = trained;
   const what = `${model} ${version}`;
   const { info, data } = (await answered(way, owner, `${API}/runs/get?run_id=${run}`)).body["run"];
@@ -91,7 +80,7 @@ export async function readBack(way: Way, owner: Account, trained: Trained): Prom
 }
 
 /** Digest of every file below a folder of artifacts, by its path there. */
-async function filesBelow(way: Way, owner: Account, root: string, below: string): Promise<{ path: string; sha256: string }[]> {
+async function filesBelow(way: Way, owner: Caller, root: string, below: string): Promise<{ path: string; sha256: string }[]> {
   const folder = below === "" ? root : `${root}/${below}`;
   const { files = [] } = (await answered(way, owner, `${FILES}?path=${encodeURIComponent(folder)}`)).body;
   const found = [];
@@ -106,11 +95,11 @@ async function filesBelow(way: Way, owner: Account, root: string, below: string)
   return found;
 }
 
-async function answered(way: Way, account: Account, path: string): Promise<Answer> {
-  const answer = await ask(way, account, "GET", path);
+async function answered(way: Way, caller: Caller, path: string): Promise<Answer> {
+  const answer = await ask(way, caller, "GET", path);
   if (answer.status !== 200) {
     throw new Error(
-      `the tracking server must answer ${path} to ${account.user}, it says ${answer.status} ${answer.bytes.toString().slice(0, 300)}`,
+      `the tracking server must answer ${path} to ${caller.name}, it says ${answer.status} ${answer.bytes.toString().slice(0, 300)}`,
     );
   }
   return answer;

@@ -1,20 +1,20 @@
 // The tracking server of a rehearsal, as people and programs reach it.
 
-import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ADMIN } from "#components/tracking/configuration";
+import { JOBS_ACCOUNT } from "#components/teams/jobs-identity";
+import { jobsNamespace } from "#components/teams/team";
 import { URI } from "#components/tracking/exposure";
 import { NAME } from "#components/tracking/pod";
-import { KEY, KEYS_SECRET } from "#components/tracking/secrets";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
 import type { HostsFile } from "../cluster/isolation/hosts-file.ts";
 
-/** Somebody with an account. */
-export interface Account {
-  user: string;
-  password: string;
+/** Somebody who calls the server, and what they show of themselves. */
+export interface Caller {
+  name: string;
+  /** Header `Authorization`. */
+  authorization: string;
 }
 
 /** A way to the server: where a request is sent, and with which headers. */
@@ -35,11 +35,11 @@ export interface Answer {
 export const SERVICE: Way = { address: new URL(URI).hostname, port: 80, headers: { host: new URL(URI).hostname } };
 
 /** Sends a request. A body is sent as JSON. @throws {Error} when nobody answers within 30 s. */
-export function ask(way: Way, account: Account | undefined, method: string, path: string, body?: object): Promise<Answer> {
+export function ask(way: Way, caller: Caller | undefined, method: string, path: string, body?: object): Promise<Answer> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     ...way.headers,
-    ...(account && { authorization: `Basic ${Buffer.from(`${account.user}:${account.password}`).toString("base64")}` }),
+    ...(caller && { authorization: caller.authorization }),
     ...(text !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
   };
   return new Promise((resolve, reject) => {
@@ -66,30 +66,46 @@ function parsed(bytes: Buffer): Json {
   }
 }
 
-/** The first account, whose password its administrators read in the cluster (docs/guides/aws.md). */
-export async function administrator(kube: Kube): Promise<Account> {
-  const { data } = await kube.get(`/api/v1/namespaces/${NAME}/secrets/${KEYS_SECRET}`);
-  return { user: ADMIN, password: Buffer.from(data[KEY.admin], "base64").toString() };
+/** Somebody with a name and a password: only `admin` has one. */
+export const withPassword = (user: string, password: string): Caller => ({
+  name: user,
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+});
+
+/** A service account with a token for the tracking server, as `kubectl create token` and a pod's volume have it. It must be there. */
+export async function withToken(kube: Kube, namespace: string, name: string): Promise<Caller> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+  const spec = { audiences: [NAME], expirationSeconds: TOKEN_SECONDS };
+  const answer: Json = await kube.call("POST", path, { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec });
+  return { name: `system:serviceaccount:${namespace}:${name}`, authorization: `Bearer ${answer["status"].token}` };
 }
 
-/** Makes an account, as its administrators do. @throws {Error} with what the server says when it refuses. */
-export async function makeAccount(kube: Kube, user: string): Promise<Account> {
-  const account = { user, password: randomBytes(18).toString("base64url") };
-  const { status, body } = await ask(SERVICE, await administrator(kube), "POST", "/api/2.0/mlflow/users/create", {
-    username: user,
-    password: account.password,
-  });
-  if (status !== 200) {
-    throw new Error(`an account '${user}' must be made, the tracking server says ${status} ${JSON.stringify(body)}`);
+/** Longer than anybody keeps a rehearsal. */
+const TOKEN_SECONDS = 86_400;
+
+/**
+ * Jobs of a team, before the workloads have made its namespace: it is made for the token and removed again. Whoever checks a token by its
+ * signature takes it until it ends.
+ */
+export async function jobsOf(kube: Kube, team: string): Promise<Caller> {
+  const namespace = jobsNamespace(team);
+  const path = `/api/v1/namespaces/${namespace}`;
+  await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  await kube.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: JOBS_ACCOUNT, namespace } });
+  const jobs = await withToken(kube, namespace, JOBS_ACCOUNT);
+  await kube.call("DELETE", path);
+  while ((await kube.find(path)) !== undefined) {
+    await sleep(100);
   }
-  return account;
+  return jobs;
 }
 
 /** Seconds for a server that is started, or was killed, to answer: those of its startup probe. */
 const PATIENCE = 300;
 
-/** Makes the name of the server's Service lead to its pods, and waits for one that answers. @throws {Error} when none does. */
+/** Shows the keys of the cluster's tokens, makes the name of the server's Service lead to its pods, and waits for one that answers. @throws {Error} when none does. */
 export async function openService(cluster: RehearsalCluster, hosts: HostsFile): Promise<void> {
+  await cluster.serveTokenKeys(hosts);
   await cluster.proxyServices([{ service: NAME, namespace: NAME }], hosts);
   await untilHealthy();
 }
@@ -109,8 +125,7 @@ export async function untilHealthy(way: Way = SERVICE): Promise<void> {
 }
 
 /** Variables by which MLflow's client finds the server. */
-export const clientVariables = ({ user, password }: Account): Record<string, string> => ({
+export const clientVariables = ({ authorization }: Caller): Record<string, string> => ({
   MLFLOW_TRACKING_URI: URI,
-  MLFLOW_TRACKING_USERNAME: user,
-  MLFLOW_TRACKING_PASSWORD: password,
+  MLFLOW_TRACKING_TOKEN: authorization.replace("Bearer ", ""),
 });

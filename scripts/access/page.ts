@@ -1,6 +1,5 @@
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { ACTIONS, type ActionName, may, ROLE_NAMES, ROLES, type RoleName } from "#stacks/inputs/roles";
-import { trackingRights } from "#stacks/rights";
 
 /** The page `docs/access.md`, from the table of rights. */
 export const accessPage = (): string =>
@@ -29,16 +28,6 @@ export const accessPage = (): string =>
       ...meaningOf(actions),
     ]),
     "",
-    "## MLflow's own permissions",
-    "",
-    "Of experiments / of registered models, and the aliases that the role may set. MLflow knows no right to a single alias: what stands",
-    "in front of it must refuse the others. No role is anything by default.",
-    "",
-    ...table(
-      ["role", ...ENVIRONMENTS],
-      ROLE_NAMES.map((role) => [role, ...ENVIRONMENTS.map((environment) => tracking(role, environment))]),
-    ),
-    "",
     "## How people get their rights",
     "",
     "- **AWS.** The foundation makes a managed policy for each role of people, `millrace-<env>-people-<role>`. Attach it by its name to a",
@@ -46,6 +35,8 @@ export const accessPage = (): string =>
     "- **Kubernetes.** `owners.roles` and `owners.groups` of the stack config name the IAM roles; access entries and bindings follow.",
     "- **Grafana.** The claim `groups` of single sign-on: `millrace-platform-engineers` are Admins, `millrace-sre` are Editors, all others",
     "  are Viewers. `signOn.role` of the stack config replaces this.",
+    "- **MLflow.** The claim `groups` of a token of the provider in `trackingSignOn` of the stack config: the groups of the teams, and the three",
+    "  above. Jobs and the pipeline sign in with tokens of their own: [decisions/tracking-rights.md](decisions/tracking-rights.md).",
     "",
     "## Emergency access",
     "",
@@ -87,8 +78,3 @@ function where(role: RoleName, action: ActionName): string {
 }
 
 const meaningOf = (actions: object): string[] => Object.entries(actions).map(([action, meaning]) => `- ${action}: ${meaning}`);
-
-function tracking(role: RoleName, environment: (typeof ENVIRONMENTS)[number]): string {
-  const { experiments, registeredModels, aliases } = trackingRights(environment)[role];
-  return [`${experiments} / ${registeredModels}`, ...aliases].join(", ");
-}

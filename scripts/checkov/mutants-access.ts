@@ -107,7 +107,7 @@ export const ACCESS_MUTANTS: readonly ProdMutant[] = [
   {
     what: "a password in a ConfigMap",
     layer: "platform",
-    resource: object("core/v1:ConfigMap", "tracking-accounts"),
+    resource: object("core/v1:ConfigMap", "tracking-access"),
     change: (inputs) => {
       inputs["data"].admin_password = "q7Rk9sLw2mXvB4tZ";
     },

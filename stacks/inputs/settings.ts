@@ -67,6 +67,8 @@ export interface Settings extends Secrets {
   breakGlass?: BreakGlassEntry | undefined;
   /** Single sign-on for Grafana. @default - its own accounts */
   signOn?: SignOn | undefined;
+  /** Sign-on of people to the tracking server by tokens of the company's provider. @default - people go by port-forward, as `admin` */
+  trackingSignOn?: TrackingSignOn | undefined;
   /**
    * Where charts are taken from: `oci://<registry>/<path>` with each chart under its own name, or a folder of this project with their
    * archives, as `millrace charts fetch` writes them. @default - the repository of each chart's publisher
@@ -102,6 +104,18 @@ export interface SignOn {
   userInfoUrl: string;
   /** JMESPath over the claims that gives Admin, Editor or Viewer. @default - by the claim `groups`, as roles.ts says; all others are Viewers */
   role?: string | undefined;
+}
+
+/** An OpenID Connect provider, as `.well-known/openid-configuration` says. */
+export interface TrackingSignOn {
+  /** `issuer` of the provider, which its tokens name. */
+  issuer: string;
+  /** Client that is registered there for the tracking server: the tokens' audience. */
+  clientId: string;
+  /** `jwks_uri` of the provider. */
+  keysUrl: string;
+  /** Claim with the groups. @default "groups" */
+  groups?: string | undefined;
 }
 
 const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -185,6 +199,14 @@ const access = {
       tokenUrl: address,
       userInfoUrl: address,
       role: z.string().optional(),
+    })
+    .optional(),
+  trackingSignOn: z
+    .strictObject({
+      issuer: address,
+      clientId: text(/^\S+$/, "must be the id of a client, without spaces"),
+      keysUrl: address,
+      groups: text(/^\S+$/, "must be the name of a claim, without spaces").optional(),
     })
     .optional(),
 };

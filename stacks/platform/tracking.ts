@@ -15,6 +15,7 @@ import type { FoundationOutputs } from "../contracts.ts";
 import type { EnvironmentName } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import { PAGES } from "../names.ts";
+import { trackingAccess } from "./tracking-access.ts";
 
 const TRACKING_NAMESPACE = "mlflow";
 
@@ -50,14 +51,16 @@ interface Neighbours {
 
 /** MLflow. */
 export function trackingOf(
-  { profile, settings }: Context,
+  context: Context,
   { network, keys, stores, database, registries }: FoundationOutputs,
   { cluster, secrets, monitoring, gateway }: Neighbours,
   opts: ComponentOptions,
 ): TrackingServer {
+  const { profile, settings } = context;
   return new TrackingServer(
     "tracking",
     {
+      access: trackingAccess(context, cluster),
       account: settings.account,
       region: settings.region,
       clusterName: cluster.clusterName,

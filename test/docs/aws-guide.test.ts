@@ -100,7 +100,7 @@ describe("the guide to AWS", () => {
     ["pulumi config set --path millrace:state.key", "npx millrace doctor --aws"],
     ["`millrace:account`", "npx millrace doctor --aws"],
     ["npx millrace doctor --aws", "pulumi up -s foundation"],
-    ["crane digest ghcr.io/mlflow", "pulumi up -s foundation"],
+    ["crane digest --tarball mlflow.tar", "pulumi up -s foundation"],
     ["state() {", "$(state "],
   ])("says '%s' before '%s', which would fail without it", (first, second) => {
     // What tables at the top say is read, not run.

@@ -28,14 +28,14 @@ describe("what follows from the table of rights", () => {
 
   it("is for MLflow that nobody but the promotion edits models in prod, and that no role is anything by default", () => {
     const prod = trackingRights("prod");
-    expect(prod["data-scientist"]).toEqual({ experiments: "READ", registeredModels: "READ", aliases: [] });
-    expect(prod["ml-engineer"]).toEqual({ experiments: "READ", registeredModels: "READ", aliases: [] });
-    expect(prod.ci).toEqual({ experiments: "READ", registeredModels: "EDIT", aliases: ["candidate", "champion"] });
-    expect(prod.trainer).toEqual({ experiments: "EDIT", registeredModels: "READ", aliases: [] });
-    expect(prod["platform-engineer"]).toEqual({ experiments: "MANAGE", registeredModels: "MANAGE", aliases: [] });
+    expect(prod["data-scientist"]).toEqual(["read-registry"]);
+    expect(prod["ml-engineer"]).toEqual(["read-registry"]);
+    expect(prod.ci).toEqual(["read-registry", "register-candidates", "set-candidate", "set-champion"]);
+    expect(prod.trainer).toEqual(["read-registry", "track-runs"]);
+    expect(prod["platform-engineer"]).toEqual(["read-registry", "administer-tracking"]);
     const staging = trackingRights("staging");
-    expect(staging["data-scientist"]).toEqual({ experiments: "EDIT", registeredModels: "EDIT", aliases: ["candidate"] });
-    expect(staging["ml-engineer"].aliases).toEqual(["candidate"]);
-    expect(trackingRights("dev")["ml-engineer"].aliases).toEqual(["candidate", "champion"]);
+    expect(staging["data-scientist"]).toEqual(["read-registry", "track-runs", "register-candidates", "set-candidate"]);
+    expect(staging["ml-engineer"]).toEqual(staging["data-scientist"]);
+    expect(trackingRights("dev")["ml-engineer"]).toEqual([...staging["data-scientist"], "set-champion"]);
   });
 });

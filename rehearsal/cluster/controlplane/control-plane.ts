@@ -5,6 +5,7 @@ import { NETWORK } from "../isolation/addresses.ts";
 import { KUBE_APISERVER, serverCertificate } from "./certificate.ts";
 import { Kube } from "./kube.ts";
 import { answers, type Process, type Processes } from "./processes.ts";
+import { TOKEN_ISSUER } from "./token-issuer.ts";
 
 /** Programs of a control plane, each with the arguments that make it that part. */
 export type ControlPlaneCommands = Readonly<
@@ -144,7 +145,8 @@ function apiServer(
       "--allow-privileged=true",
       "--authorization-mode=RBAC",
       `--token-auth-file=${tokens}`,
-      "--service-account-issuer=https://kubernetes.default.svc",
+      `--service-account-issuer=${TOKEN_ISSUER}`,
+      "--api-audiences=https://kubernetes.default.svc",
       `--service-account-key-file=${serviceAccountKey}`,
       `--service-account-signing-key-file=${serviceAccountKey}`,
       // API servers of controllers believe what this one says about a caller.

@@ -91,7 +91,8 @@ export class Kube {
   constructor({ server, token, namespace = "default", as, ...tls }: KubeOptions) {
     this.#server = server.replace(/\/$/, "");
     this.#headers = {
-      accept: "application/json",
+      // The keys of tokens have a type of their own.
+      accept: "application/json, application/jwk-set+json",
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(as && { "impersonate-user": as.user, "impersonate-group": [...as.groups, "system:authenticated"] }),
     };

@@ -15,6 +15,8 @@ export const NETWORK = {
   artifactStore: "10.66.0.8",
   /** Where its database listens. */
   database: "10.66.0.9",
+  /** Where the keys of the cluster's tokens can be had, port 443. */
+  tokenIssuer: "10.66.0.11",
   /** What the gateway calls itself; it listens on every address. */
   gateway: "10.66.0.10",
 } as const;

@@ -42,7 +42,9 @@ export const CONTROL: Readonly<Record<string, Template>> = {
     createdAt: "2026-01-01T00:00:00Z",
     certificateAuthority: certificate,
     certificateAuthorities: (inputs, known) => [certificate(inputs, known)],
-    identities: [{ oidcs: [{ issuer: "https://oidc.eks.{region}.amazonaws.com/id/{HEX32}" }] }],
+    identities: [
+      { oidcs: [{ issuer: () => local("MILLRACE_REHEARSAL_ISSUER") ?? "https://oidc.eks.{region}.amazonaws.com/id/{HEX32}" }] },
+    ],
   },
   "eks/addon": {
     id: "{clusterName}:{addonName}",

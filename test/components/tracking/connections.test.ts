@@ -4,14 +4,14 @@ import { mostConnections, replicasWithin } from "#components/tracking/connection
 
 describe("connections", () => {
   it("counts every pool of every process of every replica, and one replica more", () => {
-    // (1 + 1) replicas × 3 engines × (2 workers × (4 + 4) + 1)
-    expect(mostConnections(1, 2)).toBe(102);
-    expect(mostConnections(8, 2)).toBe(459);
+    // (1 + 1) replicas × 2 engines × (2 workers × (4 + 4) + 1)
+    expect(mostConnections(1, 2)).toBe(68);
+    expect(mostConnections(8, 2)).toBe(306);
   });
 
   it("fits the databases of the environments", () => {
     // RDS gives a connection to every 9,531,392 bytes: 2, 4 and 8 GiB.
-    expect([225, 450, 901].map((connections) => replicasWithin(connections, 2))).toEqual([2, 6, 13]);
+    expect([225, 450, 901].map((connections) => replicasWithin(connections, 2))).toEqual([4, 9, 20]);
   });
 
   it("finds the largest number of replicas below 80 %", () => {

@@ -4,6 +4,7 @@ import { type Recorded, record } from "../../harness/graph.ts";
 
 /** The fewest arguments. */
 export const minimal: TrackingServerArgs = {
+  access: { rights: { trainer: ["track-runs"] }, issuers: [] },
   account: "111111111111",
   artifactStore: { name: "example.artifacts", arn: "arn:aws:s3:::example.artifacts" },
   clientLabels: { "millrace.dev/tracking": "client" },
@@ -28,6 +29,20 @@ export const minimal: TrackingServerArgs = {
 /** All that can be said. */
 export const everything: TrackingServerArgs = {
   ...minimal,
+  access: {
+    ...minimal.access,
+    issuers: [
+      {
+        issuer: "https://id.example.com",
+        audience: "mlflow",
+        keysUrl: "https://id.example.com/keys",
+        claim: "sub",
+        members: { "system:serviceaccount:team-{team}:jobs": { role: "trainer" } },
+        required: { tenant: "acme" },
+        nameClaim: "email",
+      },
+    ],
+  },
   image: `registry.example/mlflow:v3.18.1-full@sha256:${"0".repeat(64)}`,
   replicas: 3,
   maxReplicas: 5,

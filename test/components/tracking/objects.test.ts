@@ -54,12 +54,11 @@ describe("objects of the tracking server", () => {
     expect(refreshPolicy).toBe("CreatedOnce");
     expect(target).toMatchObject({ name: "mlflow-keys", creationPolicy: "Orphan", immutable: true });
     expect(target.template.data).toEqual({
-      "session-key": "{{ .session }}",
       "webhook-key": "{{ .webhooks }}=",
       "gateway-passphrase": "{{ .passphrase }}",
       "admin-password": "{{ .admin }}",
     });
-    expect(dataFrom.map((each: any) => each.rewrite[0].regexp.target)).toEqual(["session", "webhooks", "passphrase", "admin"]);
+    expect(dataFrom.map((each: any) => each.rewrite[0].regexp.target)).toEqual(["webhooks", "passphrase", "admin"]);
   });
 
   it("make webhook keys that Fernet takes: 32 bytes in base64", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { TrackingServerArgs } from "#components/tracking/tracking-server";
 import { named } from "../named.ts";
 import { everything, minimal, tracking } from "./fixture.ts";
 
@@ -59,7 +60,7 @@ describe("pods of the tracking server", () => {
       "--allowed-hosts=mlflow,mlflow:80,mlflow.mlflow,mlflow.mlflow:80,mlflow.mlflow.svc,mlflow.mlflow.svc:80,mlflow.mlflow.svc.cluster.local,mlflow.mlflow.svc.cluster.local:80,localhost,localhost:*,127.0.0.1,127.0.0.1:*,[[]::1],[[]::1]:*,mlflow.example.com,mlflow.example.com:443",
       "--cors-allowed-origins=http://mlflow,http://mlflow.mlflow,http://mlflow.mlflow.svc,http://mlflow.mlflow.svc.cluster.local,https://mlflow.example.com",
       "--expose-prometheus=/var/run/mlflow/counters",
-      "--app-name=basic-auth",
+      "--app-name=millrace",
       "--uvicorn-opts=--timeout-keep-alive=120",
     ]);
   });
@@ -74,14 +75,13 @@ describe("pods of the tracking server", () => {
       MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: "4",
       MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: "4",
       MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE: "1800",
-      MLFLOW_AUTH_CONFIG_PATH: "/etc/mlflow/accounts/accounts.ini",
+      MILLRACE_TRACKING_ACCESS: "/etc/mlflow/access/access.json",
       MLFLOW_S3_EXPECTED_BUCKET_OWNER: "111111111111",
       MLFLOW_S3_UPLOAD_EXTRA_ARGS:
         '{"ServerSideEncryption":"aws:kms","SSEKMSKeyId":"arn:aws:kms:eu-west-1:111111111111:key/data"}',
       MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: "^(mlflow-artifacts:/|models:/|s3://example\\.artifacts/mlflow/)",
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
       MLFLOW_DISABLE_TELEMETRY: "true",
-      MLFLOW_FLASK_SERVER_SECRET_KEY: "secret mlflow-keys/session-key",
       MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: "secret mlflow-keys/webhook-key",
       MLFLOW_CRYPTO_KEK_PASSPHRASE: "secret mlflow-keys/gateway-passphrase",
       MLFLOW_AUTH_ADMIN_PASSWORD: "secret mlflow-keys/admin-password",
@@ -117,27 +117,26 @@ describe("pods of the tracking server", () => {
     expect(withVolume.map(([name]) => name)).toEqual(["migration"]);
   });
 
-  it("keep the accounts in PostgreSQL, without a permission by default", async () => {
-    const graph = await tracking();
-    const ini = named(graph, "tracking-accounts").inputs["data"]["accounts.ini"];
-    expect(ini).toBe(`[mlflow]
-default_permission = NO_PERMISSIONS
-database_uri = postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=verify-full&sslrootcert=/etc/mlflow/authority/ca.pem
-admin_username = admin
-authorization_function = mlflow.server.auth:authenticate_request_basic_auth
-`);
-    // Another configuration is another pod.
-    expect(named(graph, "tracking-server").inputs["spec"].template.metadata.annotations).toEqual({
-      "millrace.dev/accounts": ini,
-    });
+  it("have the table of rights, and are others where it is another", async () => {
+    const of = async (args: TrackingServerArgs) => {
+      const graph = await tracking(args);
+      return {
+        table: JSON.parse(named(graph, "tracking-access").inputs["data"]["access.json"]),
+        digest: named(graph, "tracking-server").inputs["spec"].template.metadata.annotations["millrace.dev/access"],
+      };
+    };
+    const [one, other] = [await of(minimal), await of(everything)];
+    expect(one.table).toEqual({ rights: { trainer: ["track-runs"] }, issuers: [] });
+    expect(other.table).toEqual(everything.access);
+    expect(one.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(other.digest).not.toBe(one.digest);
   });
 
-  it("make the user first, then the tables, then the accounts", async () => {
+  it("make the user first, then the tables", async () => {
     const { migration } = await podsOf();
     expect(containersOf(migration).map(({ name, command }) => [name, command])).toEqual([
       ["user", ["python", "-c", expect.stringContaining("ROLE mlflow LOGIN PASSWORD")]],
       ["tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"]],
-      ["accounts", ["python", "-m", "mlflow.server.auth", "db", "upgrade", "--url", "$(MLFLOW_BACKEND_STORE_URI)"]],
     ]);
   });
 

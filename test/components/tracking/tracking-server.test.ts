@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Grant, TokenIssuer } from "#components/tracking/access";
 import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
 import { record } from "#plan/record";
 import { refusal } from "../../harness/graph.ts";
@@ -12,8 +13,8 @@ const children = (graph: Awaited<ReturnType<typeof tracking>>) =>
     .sort();
 
 const DEFAULT_CHILDREN = [
+  "tracking-access",
   "tracking-account",
-  "tracking-accounts",
   "tracking-authority",
   "tracking-collection",
   "tracking-deny",
@@ -76,7 +77,7 @@ describe("TrackingServer", () => {
       expect.arrayContaining(["tracking-password", "tracking-master", "tracking-authority", "tracking-account"]),
     );
     expect(named(graph, "tracking-server").dependencies).toEqual(
-      expect.arrayContaining(["tracking-migration", "tracking-keys", "tracking-accounts", "tracking-role-association"]),
+      expect.arrayContaining(["tracking-migration", "tracking-keys", "tracking-access", "tracking-role-association"]),
     );
     expect(named(graph, "tracking-collection").dependencies).toContain("tracking-migration");
   });
@@ -95,6 +96,7 @@ describe("TrackingServer", () => {
     expect(await name(everything)).toBe("mlflow-migrate-v3-18-1");
   });
 
+  const member = (grant: Grant): TokenIssuer => ({ ...everything.access.issuers[0]!, members: { x: grant } });
   const database = (maxConnections: number) => ({ ...minimal.database, maxConnections });
   it.each<[Partial<TrackingServerArgs>, string]>([
     [{ replicas: 0 }, "'replicas' must be a whole number of at least 1, got '0'"],
@@ -103,16 +105,24 @@ describe("TrackingServer", () => {
     [{ workers: 17 }, "'workers' must be a whole number from 1 to 16, got '17'"],
     [{ database: database(0) }, "'database.maxConnections' must be a whole number of at least 1, got '0'"],
     [
-      { maxReplicas: 14 },
-      "'maxReplicas' must be at most 13, as 2 workers each stay below 80 % of the database's 901 connections (take fewer replicas or workers, or a larger database), got '14'",
+      { maxReplicas: 21 },
+      "'maxReplicas' must be at most 20, as 2 workers each stay below 80 % of the database's 901 connections (take fewer replicas or workers, or a larger database), got '21'",
     ],
     [
-      { database: database(79) },
-      "'maxReplicas' must be at most 0, as 2 workers each stay below 80 % of the database's 79 connections (take fewer replicas or workers, or a larger database), got '1'",
+      { database: database(52) },
+      "'maxReplicas' must be at most 0, as 2 workers each stay below 80 % of the database's 52 connections (take fewer replicas or workers, or a larger database), got '1'",
     ],
     [
       { image: "ghcr.io/mlflow/mlflow:latest" },
       "'image' must be an MLflow image of a whole version with its drivers and its digest (…:v3.17.0-full@sha256:…), got 'ghcr.io/mlflow/mlflow:latest'",
+    ],
+    [
+      { access: { ...minimal.access, issuers: [member({ role: "trianer", team: "risk" })] } },
+      "'access.issuers[0].members['x'].role' must be one of trainer, got 'trianer'",
+    ],
+    [
+      { access: { ...minimal.access, issuers: [{ ...member({ role: "trainer" }), keysUrl: "http://id.example.com/keys" }] } },
+      "'access.issuers[0].keysUrl' must be a web address that begins with https://, got 'http://id.example.com/keys'",
     ],
     [
       { clientLabels: {} },

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installApp, MLFLOW_SOURCES } from "#rehearsal/cluster/nodes/mlflow";
 import { provideTools } from "#toolchain/toolchain";
 import { pages } from "../../docs/pages.ts";
 import { type Arrival, arrivalsIn } from "./arrivals.ts";
-import { everything, tracking } from "./fixture.ts";
+import { everything, minimal, tracking } from "./fixture.ts";
 
 const PORT = 15_317;
-const PASSWORD = "a-long-password-for-a-test";
+const PASSWORD = "a-password-of-43-letters-that-a-cluster-makes";
 const HOST = "mlflow.models.internal";
 
 // Real MLflow with the arguments of the Deployment: only the places of its files differ.
@@ -23,9 +24,10 @@ describe("the real MLflow server", () => {
     const { mlflow } = await provideTools(["mlflow"]);
     const [python] = mlflow.commands.python;
     writeFileSync(
-      join(folder, "accounts.ini"),
-      `[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = sqlite:///${folder}/accounts.db\nadmin_username = admin\nadmin_password = ${PASSWORD}\nauthorization_function = mlflow.server.auth:authenticate_request_basic_auth\n`,
+      join(folder, "access.json"),
+      JSON.stringify({ ...minimal.access, rights: { "platform-engineer": ["administer-tracking"] } }),
     );
+    installApp(join(folder, "installed"));
     const own = { "--host": "127.0.0.1", "--port": PORT, "--workers": 1, "--artifacts-destination": join(folder, "artifacts") };
     const args = [
       ...(await argumentsOfServer()).filter((each) => !(each.split("=")[0]! in own) && !each.startsWith("--expose-prometheus")),
@@ -38,8 +40,9 @@ describe("the real MLflow server", () => {
       stdio: "ignore",
       env: {
         ...process.env,
-        MLFLOW_AUTH_CONFIG_PATH: join(folder, "accounts.ini"),
-        MLFLOW_FLASK_SERVER_SECRET_KEY: "test",
+        PYTHONPATH: `${MLFLOW_SOURCES}:${join(folder, "installed")}`,
+        MILLRACE_TRACKING_ACCESS: join(folder, "access.json"),
+        MLFLOW_AUTH_ADMIN_PASSWORD: PASSWORD,
         MLFLOW_DISABLE_TELEMETRY: "true",
         MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
       },

@@ -4,7 +4,10 @@ const DATABASE = aws("foundation", "rds/instance:Instance", "tracking-database")
 const PARAMETERS = aws("foundation", "rds/parameterGroup:ParameterGroup", "tracking-database-parameters");
 const SERVER = kubernetes("platform", "apps/v1:Deployment", "tracking-server");
 const COLLECTION = kubernetes("platform", "batch/v1:CronJob", "tracking-collection");
-const ACCOUNTS = kubernetes("platform", "core/v1:ConfigMap", "tracking-accounts");
+const ACCESS = kubernetes("platform", "core/v1:ConfigMap", "tracking-access");
+/** The file of an MLflow that keeps accounts of its own. */
+const accounts = (permission: string, tls: string): string =>
+  `[mlflow]\ndefault_permission = ${permission}\ndatabase_uri = postgresql+psycopg2://mlflow@db.internal:5432/mlflow?sslmode=${tls}\n`;
 
 /** One input of the database. */
 const set = (what: string, key: string, value: unknown): StackMutant =>
@@ -91,11 +94,11 @@ export const DATABASES: readonly StackMutant[] = [
   COLLECTION.bad("a nightly job that prefers TLS", ({ spec }) =>
     store(spec.jobTemplate.spec.template.spec.containers[0], (uri) => uri.replace("verify-full", "prefer")),
   ),
-  ACCOUNTS.bad("accounts of MLflow over a connection that trusts everybody", ({ data }) => {
-    data["accounts.ini"] = data["accounts.ini"].replace("verify-full", "require");
+  ACCESS.bad("accounts of MLflow over a connection that trusts everybody", ({ data }) => {
+    data["accounts.ini"] = accounts("NO_PERMISSIONS", "require");
   }),
-  ACCOUNTS.bad("an MLflow in which everybody may change everything", ({ data }) => {
-    data["accounts.ini"] = data["accounts.ini"].replace("NO_PERMISSIONS", "MANAGE");
+  ACCESS.bad("an MLflow in which everybody may change everything", ({ data }) => {
+    data["accounts.ini"] = accounts("MANAGE", "verify-full");
   }),
   SERVER.bad("an MLflow without a login", ({ spec }) => {
     const [server] = spec.template.spec.containers;
@@ -171,7 +174,7 @@ export const DATABASES: readonly StackMutant[] = [
   }),
   SERVER.harmless("MLflow with an app of another name", ({ spec }) => {
     const [server] = spec.template.spec.containers;
-    server.args = server.args.map((each: string) => each.replace("basic-auth", "oidc-auth"));
+    server.args = server.args.map((each: string) => each.replace("--app-name=millrace", "--app-name=oidc-auth"));
   }),
   SERVER.harmless("MLflow in another schema", ({ spec }) =>
     store(spec.template.spec.containers[0], (uri) => uri.replace("5432/mlflow", "5432/tracking")),

@@ -3,7 +3,7 @@ import { added, kubernetes, object, on, type StackMutant, welcome } from "./muta
 const SERVER = kubernetes("platform", "apps/v1:Deployment", "tracking-server");
 const ROLLOUT = kubernetes("workloads", "argoproj.io/v1alpha1:Rollout", "fraud-rollout");
 const MIGRATION = kubernetes("platform", "batch/v1:Job", "tracking-migration");
-const ACCOUNTS = kubernetes("platform", "core/v1:ConfigMap", "tracking-accounts");
+const ACCESS = kubernetes("platform", "core/v1:ConfigMap", "tracking-access");
 const ADMIN = kubernetes("platform", "core/v1:Secret", "monitoring-grafana-admin");
 const KEYS = kubernetes("platform", "external-secrets.io/v1:ExternalSecret", "tracking-keys");
 const MASTER = kubernetes("platform", "external-secrets.io/v1:ExternalSecret", "tracking-master");
@@ -70,8 +70,8 @@ export const SECRETS: readonly StackMutant[] = [
   MIGRATION.bad("a password in a variable of what runs before a Job", ({ spec }) =>
     spec.template.spec.initContainers[0].env.push({ name: "PGPASSWORD", value: PASSWORD }),
   ),
-  ACCOUNTS.bad("a password in a file of settings", ({ data }) => {
-    data["accounts.ini"] += `admin_password = ${PASSWORD}\n`;
+  ACCESS.bad("a password in a file of settings", ({ data }) => {
+    data["accounts.ini"] = `admin_password = ${PASSWORD}\n`;
   }),
   ADMIN.bad("a password in base64 in a Secret of the program", (inputs) => {
     inputs["stringData"] = undefined;

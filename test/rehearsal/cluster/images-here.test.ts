@@ -22,7 +22,7 @@ const programs = {
   python: ["/t/python"] as const,
   mlflow: ["/t/mlflow/python"] as const,
 };
-const images = imagesHere({ folder, tools: programs, zones: ["eu-central-1a"] });
+const images = imagesHere({ folder, tools: programs, zones: ["eu-central-1a"], issuerCertificate: "/t/issuer.crt" });
 
 /** The program that runs for an image. */
 const programOf = (image: string): string | undefined => {
@@ -74,8 +74,14 @@ it("the containers of the tracking server run MLflow and Python, with the variab
   const image = imageOf(images, {
     image: `1.dkr.ecr.eu-central-1.amazonaws.com/acme-dev/mlflow:v3.17.0-full@sha256:${"a".repeat(64)}`,
   })!;
-  expect(Object.keys(image.files)).toEqual(["/usr/local/bin/mlflow", "/usr/local/bin/python"]);
-  expect(image.folders).toEqual({ "/opt/mlflow": "/t/mlflow" });
+  expect(Object.keys(image.files)).toEqual(["/usr/local/bin/mlflow", "/usr/local/bin/python", "/etc/millrace/token-issuer.crt"]);
+  expect(image.folders).toEqual({
+    "/opt/mlflow": "/t/mlflow",
+    "/opt/millrace-auth": join(PROJECT_FOLDER, "images", "mlflow"),
+    "/opt/millrace-auth-installed": join(folder, "mlflow", "installed"),
+  });
+  const points = readFileSync(join(folder, "mlflow", "installed", "millrace_auth-1.0.0.dist-info", "entry_points.txt"), "utf8");
+  expect(points).toBe("[mlflow.app]\nmillrace = millrace_auth.app:create_app\n");
   expect(image.env).toMatchObject(variablesOf("mlflow"));
 });
 

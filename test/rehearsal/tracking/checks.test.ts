@@ -7,8 +7,8 @@ import type { Way } from "#rehearsal/tracking/server";
 import { sha256 } from "#toolchain/digest";
 import { trainedAs } from "../trained.ts";
 
-const OWNER = { user: "trainer", password: "a-password" };
-const VISITOR = { user: "visitor", password: "another-password" };
+const OWNER = { name: "trainer", authorization: "Bearer token-of-the-trainer" };
+const VISITOR = { name: "visitor", authorization: "Bearer token-of-the-visitor" };
 const FILES = { MLmodel: "model", "data/rows.json": "[]" };
 const made = trainedAs("fraud", "3");
 const digest = digestOfFiles(Object.entries(FILES).map(([path, text]) => ({ path, sha256: sha256(Buffer.from(text)) })));
@@ -28,19 +28,23 @@ beforeEach(() => {
   state = kept();
 });
 
-/** Who asks, by the header; the server knows two accounts. */
+/** Who asks, by the header; the server knows two tokens. */
 function statusFor({ headers, url = "" }: IncomingMessage): number {
-  const [user, password] = Buffer.from((headers.authorization ?? "").replace("Basic ", ""), "base64")
-    .toString()
-    .split(":");
-  const account = [OWNER, VISITOR].find((each) => each.user === user && each.password === password);
+  const sent = headers.authorization ?? "";
+  const caller = [OWNER, VISITOR].find(({ authorization }) => authorization === sent);
   if (headers.host !== "mlflow" && state.lets !== "hosts") {
     return 403;
   }
-  if (account === undefined && state.lets !== user) {
+  if (caller === undefined && state.lets !== kindOf(sent)) {
     return 401;
   }
-  return account === VISITOR && state.lets !== "visitor" && !url.includes("search") ? 403 : 200;
+  return caller === VISITOR && state.lets !== "visitor" && !url.includes("search") ? 403 : 200;
+}
+
+/** Whom the header names: nobody, a user with a password, or a token. */
+function kindOf(authorization: string): string {
+  const [scheme, credentials = ""] = authorization.split(" ");
+  return scheme === "Basic" ? Buffer.from(credentials, "base64").toString().split(":")[0]! : scheme === "Bearer" ? "changed" : "";
 }
 
 const server = createServer((request, response) => {
@@ -86,12 +90,13 @@ it.each<[string, () => void, string]>([
 });
 
 it("every stranger is refused, and one who is not is named", async () => {
-  const them = strangers(way(), VISITOR, trained);
+  const them = strangers(way(), OWNER, VISITOR, trained);
   await refuseAll(them);
   for (const [lets, who] of [
-    ["", "somebody without an account"],
+    ["", "somebody without a token"],
     ["admin", "admin with the documented password"],
     ["nobody", "an unknown user"],
+    ["changed", "a token with another signature"],
     ["visitor", "a visitor who reads a run"],
     ["hosts", "a page with a name of its own"],
   ]) {

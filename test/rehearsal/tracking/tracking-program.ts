@@ -9,13 +9,14 @@ import { NAME } from "#components/tracking/pod";
 import { planEnvironment, stackConfig } from "#plan/environment";
 import { type ClusterTools, RehearsalCluster } from "#rehearsal/cluster/cluster";
 import type { Kube, KubeObject } from "#rehearsal/cluster/controlplane/kube";
+import { TOKEN_ISSUER } from "#rehearsal/cluster/controlplane/token-issuer";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import { type Inside, isInside, setUp } from "#rehearsal/cluster/isolation/inside";
 import { storeIn } from "#rehearsal/model-store/model-store";
 import { trainVersions } from "#rehearsal/model-store/train";
 import { readBack, refuseAll, strangers } from "#rehearsal/tracking/checks";
 import { killServer } from "#rehearsal/tracking/kill";
-import { clientVariables, makeAccount, openService, SERVICE } from "#rehearsal/tracking/server";
+import { clientVariables, jobsOf, openService, SERVICE, withToken } from "#rehearsal/tracking/server";
 import type { FoundationOutputs } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import { provideProjectFiles } from "#toolchain/projects";
@@ -38,6 +39,8 @@ const KINDS = [
 
 async function story({ hosts }: Inside): Promise<object> {
   const tools = await provideTools(["controlplane", "model-server", "model-store", "mlflow", "postgres"]);
+  // As a rehearsal tells it to the program.
+  process.env["MILLRACE_REHEARSAL_ISSUER"] = TOKEN_ISSUER;
   const { definitions } = await provideProjectFiles();
   const { layers } = await planEnvironment("dev");
   const { database, stores } = layers[0]!.outputs as unknown as FoundationOutputs;
@@ -77,7 +80,7 @@ async function story({ hosts }: Inside): Promise<object> {
   const ready = (performance.now() - began) / 1_000;
 
   await openService(cluster, hosts);
-  const [trainer, visitor] = [await makeAccount(kube, "trainer"), await makeAccount(kube, "visitor")];
+  const [trainer, visitor] = [await jobsOf(kube, "risk"), await withToken(kube, "default", "default")];
   const versions = await trainVersions(
     tools["model-server"].commands.python,
     storeIn(folder),
@@ -88,7 +91,7 @@ async function story({ hosts }: Inside): Promise<object> {
     { tracking: clientVariables(trainer) },
   );
   const first = versions[0]!;
-  await refuseAll(strangers(SERVICE, visitor, first));
+  await refuseAll(strangers(SERVICE, trainer, visitor, first));
   const readAll = () => Promise.all(versions.map((version) => readBack(SERVICE, trainer, version)));
   await readAll();
   const changed = await readBack(SERVICE, trainer, { ...first, sha256: "0".repeat(64) }).catch((error: Error) => error.message);

@@ -85,6 +85,11 @@ describe("awsOutputs", () => {
     });
     vi.stubEnv("MILLRACE_REHEARSAL_ENDPOINT", "https://127.0.0.1:6443");
     vi.stubEnv("MILLRACE_REHEARSAL_CA", "Q0E=");
+    expect(cluster()["identities"][0].oidcs[0].issuer).toMatch(
+      /^https:\/\/oidc\.eks\.eu-west-1\.amazonaws\.com\/id\/[0-9A-F]{32}$/,
+    );
+    vi.stubEnv("MILLRACE_REHEARSAL_ISSUER", "https://oidc.example/id/A");
+    expect(cluster()["identities"][0].oidcs[0].issuer).toBe("https://oidc.example/id/A");
     expect(cluster()).toMatchObject({ endpoint: "https://127.0.0.1:6443", certificateAuthority: { data: "Q0E=" } });
   });
 

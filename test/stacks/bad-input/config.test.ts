@@ -5,7 +5,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS =
-  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, breakGlass, runner, callers, signOn)";
+  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, breakGlass, runner, callers, signOn, trackingSignOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -14,6 +14,7 @@ const NARROW = "must be a private IPv4 CIDR, or a public one no wider than /16";
 const OUT_OF_REACH = "where the Kubernetes API is private and millrace:owners.networks names no private CIDR, got";
 const CERTIFICATE = "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555";
 const ELSEWHERE = "arn:aws:codeconnections:eu-west-1:222222222222:connection/11111111-2222-3333-4444-555555555555";
+const TRACKING_SIGN_ON = { issuer: "https://id.example.com", clientId: "mlflow", keysUrl: "https://id.example.com/keys" };
 const SIGN_ON = {
   clientId: "grafana",
   secretArn: "arn:aws:secretsmanager:eu-north-1:111111111111:secret:millrace-dev-grafana-abc",
@@ -521,6 +522,18 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "platform",
     { "config.signOn": { ...SIGN_ON, tokenUrl: "http://id.example.com/token" } },
     "signOn.tokenUrl must be a web address that begins with https://, got 'http://id.example.com/token'",
+  ],
+  [
+    "tokens whose keys come by HTTP",
+    "platform",
+    { "config.trackingSignOn": { ...TRACKING_SIGN_ON, keysUrl: "http://id.example.com/keys" } },
+    "trackingSignOn.keysUrl must be a web address that begins with https://, got 'http://id.example.com/keys'",
+  ],
+  [
+    "tokens of no client",
+    "platform",
+    { "config.trackingSignOn": { ...TRACKING_SIGN_ON, clientId: "" } },
+    "trackingSignOn.clientId must be the id of a client, without spaces, got ''",
   ],
   [
     "sign-on with the secret itself",

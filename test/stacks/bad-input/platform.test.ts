@@ -125,7 +125,7 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "more tracking servers than the database can bear",
     { "profile.tracking.maxReplicas": 100 },
-    "stacks/inputs/environments/dev.ts: tracking.maxReplicas must be at most 2, as 2 workers each stay below 80 % of the database's 225 connections (take fewer replicas or workers, or a larger database), got '100'",
+    "stacks/inputs/environments/dev.ts: tracking.maxReplicas must be at most 4, as 2 workers each stay below 80 % of the database's 225 connections (take fewer replicas or workers, or a larger database), got '100'",
   ],
   [
     "a week of metrics",

@@ -16,9 +16,9 @@ describeRule("DB-12", [
   {
     what: "rights for everybody",
     layer: "platform",
-    resource: "tracking-accounts",
-    change: ({ data }) => (data["accounts.ini"] = data["accounts.ini"].replace("NO_PERMISSIONS", "READ")),
-    says: "platform-prod/tracking-accounts: 'data.accounts.ini' must be NO_PERMISSIONS, got 'default_permission = READ'",
+    resource: "tracking-access",
+    change: ({ data }) => (data["accounts.ini"] = "[mlflow]\ndefault_permission = READ\n"),
+    says: "platform-prod/tracking-access: 'data.accounts.ini' must be NO_PERMISSIONS, got 'default_permission = READ'",
     unknown: "data",
   },
 ]);

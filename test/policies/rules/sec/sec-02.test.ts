@@ -33,9 +33,9 @@ describeRule("SEC-02", [
   {
     what: "a credential in a ConfigMap",
     layer: "platform",
-    resource: "tracking-accounts",
-    change: (inputs) => (inputs.data["accounts.ini"] += "admin_password = correct-horse-battery\n"),
-    says: `platform-prod/tracking-accounts: 'data.accounts.ini' must be ${IN_SECRET}, got 'a password'`,
+    resource: "tracking-access",
+    change: (inputs) => (inputs.data["accounts.ini"] = "admin_password = correct-horse-battery\n"),
+    says: `platform-prod/tracking-access: 'data.accounts.ini' must be ${IN_SECRET}, got 'a password'`,
     unknown: "data",
   },
   {

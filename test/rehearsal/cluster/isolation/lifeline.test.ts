@@ -71,7 +71,7 @@ describe("the addresses of a rehearsal", () => {
     const pods = podAddresses();
     const { prefix, ...servers } = NETWORK;
     expect([pods.length, pods[0], pods.at(-1)]).toEqual([1_000, "10.66.1.1", "10.66.4.250"]);
-    expect(new Set([...pods, ...Object.values(servers)]).size).toBe(1_006);
+    expect(new Set([...pods, ...Object.values(servers)]).size).toBe(1_007);
     expect([...pods, ...Object.values(servers)].filter((address) => !address.startsWith("10.66."))).toEqual([]);
     expect(prefix).toBe("10.66.0.1/16");
   });
