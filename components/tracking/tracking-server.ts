@@ -8,7 +8,7 @@ import type { Placement } from "../placement.ts";
 import { placement } from "../placement.ts";
 import { anyText, fields, input, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { API } from "../versions.ts";
-import { collectionSpec } from "./collection.ts";
+import { COLLECTION, collectionSpec } from "./collection.ts";
 import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
 import {
   AUTHORITY_CONFIG,
@@ -193,7 +193,7 @@ export class TrackingServer extends Component {
     );
     new k8s.batch.v1.CronJob(
       `${name}-collection`,
-      { metadata: metadata("mlflow-collection"), spec: collectionSpec(image, database, URI, placement) },
+      { metadata: metadata(COLLECTION), spec: collectionSpec(image, database, URI, placement) },
       { ...writer, dependsOn: keys },
     );
 
