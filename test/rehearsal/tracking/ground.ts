@@ -144,7 +144,9 @@ export class Ground {
   /** Runs a script with MLflow's client, as its first account. @throws {Error} with what it said when it fails. */
   async client(script: string, ...args: string[]): Promise<string> {
     const [python, ...own] = this.tools["model-server"].commands.python;
-    const env = { ...process.env, ...clientVariables(this.admin), MLFLOW_DISABLE_TELEMETRY: "true" };
+    // Its standard output is the answer, and nothing else.
+    const quiet = { MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true" };
+    const env = { ...process.env, ...clientVariables(this.admin), ...quiet };
     const { code, stdout, stderr } = await runHere(python, [...own, join(import.meta.dirname, script), ...args], { env });
     if (code !== 0) {
       throw new Error(stderr);
