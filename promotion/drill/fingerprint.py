@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
@@ -55,7 +56,7 @@ def versions(cursor: Cursor) -> Iterator[dict[str, object]]:
     """Files of the newest registered versions: their number, and one hash of their paths, their sizes and the file `MLmodel`."""
     cursor.execute(VERSIONS)
     for name, version, uri in cursor.fetchall():
-        repository = get_artifact_repository(uri)
+        repository: Any = get_artifact_repository(uri)
         files = sorted(files_below(repository, None))
         digest = hashlib.sha256(json.dumps(files).encode())
         if "MLmodel" in dict(files):
@@ -63,9 +64,9 @@ def versions(cursor: Cursor) -> Iterator[dict[str, object]]:
         yield {"version": f"{name} {version}", "uri": uri, "files": len(files), "sha256": digest.hexdigest()}
 
 
-def files_below(repository: object, path: str | None) -> Iterator[tuple[str, int]]:
+def files_below(repository: Any, path: str | None) -> Iterator[tuple[str, int]]:
     """Path and size of every file."""
-    for entry in repository.list_artifacts(path):  # type: ignore[attr-defined]
+    for entry in repository.list_artifacts(path):
         if entry.is_dir:
             yield from files_below(repository, entry.path)
         else:
