@@ -11,6 +11,7 @@ import { releaseCommand } from "./release.ts";
 import { serveCommand } from "./serve.ts";
 import { stateCommand } from "./state.ts";
 import { toolsCommand } from "./tools.ts";
+import { trackingCommand } from "./tracking.ts";
 
 /** What adds each command to the program, in the order in which help shows them. */
 export const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   auditCommand,
   stateCommand,
   driftCommand,
+  trackingCommand,
   toolsCommand,
   chartsCommand,
   completionCommand,

@@ -83,7 +83,7 @@ export const OF_GUIDES: readonly { name: string; what: string; ask: string[]; pa
     name: "kubectl",
     what: "looks into a cluster",
     ask: ["version", "--client"],
-    pages: ["docs/guides/aws.md", "docs/guides/release.md", "docs/model-server.md", "every runbook"],
+    pages: ["docs/guides/aws.md", "docs/guides/release.md", "docs/guides/tracking.md", "docs/model-server.md", "every runbook"],
   },
   {
     name: "jq",

@@ -81,7 +81,7 @@ interface PythonRecipe {
   kind: "python";
 
   /** File of this project with the requirements that pin them. */
-  requirements: `images/${"model-server" | "mlflow"}/requirements.txt`;
+  requirements: `images/${"model-server" | "mlflow" | "mlflow/earlier"}/requirements.txt`;
 }
 
 /** Programs inside a package of npm, pinned with its checksum in `package-lock.json`. */

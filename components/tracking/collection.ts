@@ -3,8 +3,11 @@ import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { ADMIN, fromKeys } from "./configuration.ts";
 import { DATABASE_MOUNTS, DATABASE_VOLUMES, databaseEnvironment, type TrackingDatabase } from "./database.ts";
-import { labelsOf, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
+import { labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY } from "./secrets.ts";
+
+/** Name of its CronJob. */
+export const COLLECTION = `${NAME}-collection`;
 
 /** How long what was deleted can be brought back, days. */
 const KEPT_DAYS = 30;

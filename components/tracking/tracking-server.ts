@@ -9,7 +9,7 @@ import { placement } from "../placement.ts";
 import { anyText, fields, input, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { API } from "../versions.ts";
 import { ACCESS_CONFIG, ACCESS_FILE, accessTable, type TrackingAccess, trackingAccess } from "./access.ts";
-import { collectionSpec } from "./collection.ts";
+import { COLLECTION, collectionSpec } from "./collection.ts";
 import {
   AUTHORITY_CONFIG,
   AUTHORITY_FILE,
@@ -198,7 +198,7 @@ export class TrackingServer extends Component {
     );
     new k8s.batch.v1.CronJob(
       `${name}-collection`,
-      { metadata: metadata("mlflow-collection"), spec: collectionSpec(image, database, URI, placement) },
+      { metadata: metadata(COLLECTION), spec: collectionSpec(image, database, URI, placement) },
       { ...writer, dependsOn: keys },
     );
 

@@ -51,14 +51,20 @@ export async function makeDatabase(options: DatabaseOptions): Promise<{ server: 
     data,
     "postgres",
   ]);
-  const { key, certificate } = serverCertificate({ name: "rds", names: [host] });
+  const { key, certificate } = serverCertificate({ name: "rds", names: [host, `*.${host}`] });
   writeFileSync(join(data, "server.key"), key, { mode: 0o600 });
   writeFileSync(join(data, "server.crt"), certificate);
   writeFileSync(join(data, "pg_hba.conf"), "hostssl all all all scram-sha-256\n");
   appendFileSync(join(data, "postgresql.conf"), settings(options));
-  const command = [...AS_NOBODY, ...commands.postgres, "-D", data];
-  return { server: { name: "database", command, ready: async () => isReady(data) }, certificate };
+  return { server: databaseServer("database", commands, data), certificate };
 }
+
+/** The server of a folder of files that it has made, or of a copy of them. */
+export const databaseServer = (name: string, { postgres }: PostgresCommands, data: string): Process => ({
+  name,
+  command: [...AS_NOBODY, ...postgres, "-D", data],
+  ready: async () => isReady(data),
+});
 
 async function asNobody(command: readonly string[]): Promise<void> {
   const [program, ...args] = [...AS_NOBODY, ...command] as const;

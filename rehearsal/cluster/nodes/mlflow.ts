@@ -29,7 +29,7 @@ interface MlflowImage {
  * @param python of the tool `mlflow`: the program beside its packages.
  */
 export function mlflowImage([python]: Command, { folder, store, issuerCertificate }: MlflowImage): Image {
-  const program = `PYTHONPATH=${CODE}:${INSTALLED} exec ${PACKAGES}/${basename(python)}`;
+  const program = `PYTHONPATH=${CODE}:${INSTALLED}\${PYTHONPATH:+:$PYTHONPATH} exec ${PACKAGES}/${basename(python)}`;
   const programs = { mlflow: `${program} -m mlflow`, python: program };
   const installed = join(folder, "installed");
   installApp(installed);
