@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from millrace import parts
-from millrace.parts import CODE_TAG, DATA_TAG, FEATURES_TAG, Record, missing_parts, splits_of
+from millrace.parts import CODE_TAG, DATA_TAG, FEATURES_TAG, Record, is_line, missing_parts, splits_of
+from millrace.recording import MODEL_NAME
+
+PROJECT = Path(__file__).parent.parent.parent
 
 COLUMNS = json.dumps([{"name": "amount", "type": "double"}])
 COMPLETE: Record = {
@@ -89,6 +92,24 @@ def test_metrics_are_sorted_by_the_data_on_which_they_were_measured(separator: s
 
 def test_what_a_script_measured_goes_before_what_autolog_did() -> None:
     assert splits_of({"train_auc": 1, "training_auc": 2}) == {"train": {"auc": 1}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "file"),
+    [
+        (MODEL_NAME.pattern, "components/naming.ts"),
+        (parts.COMMIT.pattern, "stacks/inputs/releases/schema.ts"),
+        (parts.METRIC_NAME, "stacks/inputs/releases/metrics.ts"),
+        (f"{{1,{parts.LINE_LENGTH}}}", "stacks/inputs/releases/schema.ts"),
+    ],
+)
+def test_the_rules_are_those_of_a_release(rule: str, file: str) -> None:
+    assert rule in (PROJECT / file).read_text()
+
+
+@pytest.mark.parametrize(("length", "fits"), [(0, False), (1, True), (200, True), (201, False)])
+def test_a_line_has_1_to_200_characters(length: int, fits: bool) -> None:
+    assert is_line("x" * length) is fits
 
 
 def test_the_check_needs_the_standard_library_alone() -> None:

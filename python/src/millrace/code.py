@@ -1,12 +1,12 @@
 """Version of the code that trains: the commit that is checked out, or one that is given."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from .errors import WrongArgument
+from .parts import COMMIT
 
 VARIABLE = "MILLRACE_CODE"
 """Variable that names the commit where there is no repository, such as in an image."""
@@ -23,7 +23,7 @@ def code_version(given: str | None = None) -> str | None:
     """
     for name, commit in (("code", given), (VARIABLE, os.environ.get(VARIABLE))):
         if commit:
-            if not re.fullmatch(r"[0-9a-f]{40}", commit):
+            if not COMMIT.fullmatch(commit):
                 raise WrongArgument(f"'{name}' must be a commit of Git, 40 hexadecimal digits, got {commit[:100]!r}")
             return commit
     script = getattr(sys.modules.get("__main__"), "__file__", None)

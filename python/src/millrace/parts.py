@@ -27,10 +27,14 @@ Part = Literal["data", "features", "code", "parameters", "metrics", "model"]
 Split = Literal["train", "validation", "test"]
 """A part of the data, on which a metric was measured."""
 
-# As stacks/inputs/releases/schema.ts and metrics.ts have them: what a release can say.
-_LINE = re.compile(r"\S(.{0,198}\S)?")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_METRIC = re.compile(r"(?P<split>train|training|validation|test)[_./-](?P<name>[a-z][a-z0-9_]{0,39})")
+LINE_LENGTH: Final = 200
+"""Characters of a line of a release (stacks/inputs/releases/schema.ts)."""
+COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+"""A commit, as a release has it (the same file)."""
+METRIC_NAME: Final = r"[a-z][a-z0-9_]{0,39}"
+"""Name of a metric, as a release has it (stacks/inputs/releases/metrics.ts)."""
+
+_METRIC = re.compile(rf"(?P<split>train|training|validation|test)[_./-](?P<name>{METRIC_NAME})")
 _NEEDED_SPLITS: tuple[Split, ...] = ("validation", "test")
 
 
@@ -91,7 +95,7 @@ def splits_of(metrics: Mapping[str, float]) -> dict[Split, dict[str, float]]:
 
 def is_line(text: str) -> bool:
     """Whether a text is what a release can say: one line of 1 to 200 characters that are seen, without a space at its ends."""
-    return text.isprintable() and _LINE.fullmatch(text) is not None
+    return text.isprintable() and 0 < len(text) <= LINE_LENGTH and text == text.strip()
 
 
 def _data(record: Record) -> list[Missing]:
@@ -119,7 +123,7 @@ def _features(record: Record) -> list[Missing]:
 
 def _code(record: Record) -> list[Missing]:
     said = record["tags"].get(CODE_TAG, "")
-    if _COMMIT.fullmatch(said):
+    if COMMIT.fullmatch(said):
         return []
     if said.endswith("-dirty"):
         return [
