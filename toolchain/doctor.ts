@@ -93,9 +93,14 @@ export const OF_GUIDES: readonly { name: string; what: string; ask: string[]; pa
   },
   { name: "openssl", what: "makes keys that sign releases", ask: ["version"], pages: ["docs/guides/release.md"] },
   { name: "crane", what: "copies images into the account", ask: ["version"], pages: ["docs/guides/aws.md"] },
-  { name: "docker", what: "builds the image of a model server", ask: ["--version"], pages: ["docs/guides/aws.md"] },
+  { name: "docker", what: "builds images", ask: ["--version"], pages: ["docs/guides/aws.md", "docs/guides/features.md"] },
   { name: "gh", what: "tells GitHub about runners", ask: ["--version"], pages: ["docs/guides/aws.md", "docs/guides/ci.md"] },
-  { name: "curl", what: "asks a model", ask: ["--version"], pages: ["docs/guides/aws.md", "docs/runbooks/BatchPushFailing.md"] },
+  {
+    name: "curl",
+    what: "asks a model",
+    ask: ["--version"],
+    pages: ["docs/guides/aws.md", "docs/guides/features.md", "docs/runbooks/BatchPushFailing.md"],
+  },
   {
     name: "session-manager-plugin",
     what: "reaches the private API of prod",

@@ -14,7 +14,7 @@ export interface AlertRoutingArgs {
  */
 export const SAME_SUBJECT: readonly string[] = [
   "alertname environment cluster namespace team",
-  "model model_version feature window kpi app",
+  "model model_version feature feature_view window kpi app",
   "controller job instance integration pod container horizontalpodautoscaler",
   "node gpu UUID xid device mountpoint persistentvolumeclaim",
 ].flatMap((labels) => labels.split(" "));

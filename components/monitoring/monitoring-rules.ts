@@ -20,6 +20,9 @@ export interface MonitoringRulesArgs {
 
   /** Whether KEDA runs (`Keda`), whose silence is heard then. @default false */
   scalesByLoad?: boolean;
+
+  /** Whether the feature store runs (`FeatureStore`), whose views are watched then. @default false */
+  keepsFeatures?: boolean;
 }
 
 /**
@@ -37,6 +40,7 @@ export class MonitoringRules extends Component {
     runbookBaseUrl: runbooks,
     emptyGpuNodeMinutes: optional(wholeNumber({ min: 1 })),
     scalesByLoad: optional(flag),
+    keepsFeatures: optional(flag),
   });
 
   /** The same groups as plain data, for whoever else evaluates or checks rules. */
@@ -44,9 +48,9 @@ export class MonitoringRules extends Component {
 
   constructor(name: string, args: MonitoringRulesArgs, opts?: ComponentOptions) {
     super("monitoring:MonitoringRules", name, args, opts);
-    const { emptyGpuNodeMinutes = 35, scalesByLoad = false } = args;
+    const { emptyGpuNodeMinutes = 35, scalesByLoad = false, keepsFeatures = false } = args;
 
-    this.groups = platformRuleGroups(args, emptyGpuNodeMinutes, scalesByLoad);
+    this.groups = platformRuleGroups(args, emptyGpuNodeMinutes, { scalesByLoad, keepsFeatures });
     for (const group of this.groups) {
       new k8s.apiextensions.CustomResource(
         `${name}-${group.name.replace("millrace-", "")}`,

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { cron } from "../cron.ts";
 import { TO_AWS, TO_DNS, TO_POD_IDENTITY } from "../egress.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
@@ -8,7 +9,6 @@ import { anyText, fields, input, listOf, mapOf, matching, number, oneOf, optiona
 import { check, given } from "../validation.ts";
 import { type BatchTerms, batchJob } from "./batch-job.ts";
 import { SIZE } from "./compute.ts";
-import { cron } from "./cron.ts";
 import { bucketArn, checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { readTable, type Table, writeTable } from "./table.ts";
 

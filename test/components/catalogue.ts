@@ -21,6 +21,7 @@ import { Component, type ComponentOptions } from "#components/component";
 import { MonthlyBudget } from "#components/cost/budget";
 import { Postgres } from "#components/database/postgres";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
+import { FeatureStore } from "#components/features/feature-store";
 import { DcgmExporter } from "#components/gpu/dcgm-exporter";
 import { DevicePlugin } from "#components/gpu/device-plugin";
 import { InterruptionQueue } from "#components/gpu/interruption-queue";
@@ -60,6 +61,7 @@ import { QueueGuard } from "#components/training/queue-guard";
 import { TrainingQueues } from "#components/training/queues";
 import { TeamQueue } from "#components/training/team-queue";
 import { PROJECT_FOLDER } from "#engine/project";
+import * as features from "./features/fixture.ts";
 import * as minimal from "./minimal.ts";
 import * as serving from "./serving/fixture.ts";
 import * as tracking from "./tracking/fixture.ts";
@@ -137,6 +139,7 @@ export const CATALOGUE: Record<string, Entry> = {
   "cost:MonthlyBudget": entry(MonthlyBudget, { limit: 800, contacts: ["a@example.com"] }),
   "database:Postgres": entry(Postgres, minimal.postgres),
   "delivery:ArgoRollouts": entry(ArgoRollouts, { placement: PLACEMENT }),
+  "features:FeatureStore": entry(FeatureStore, { ...features.everything, placement: PLACEMENT }),
   "gpu:DcgmExporter": entry(DcgmExporter, { monitorLabels: {} }),
   "gpu:DevicePlugin": withoutArguments(DevicePlugin),
   "gpu:InterruptionQueue": withoutArguments(InterruptionQueue),

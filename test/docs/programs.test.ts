@@ -45,6 +45,7 @@ it("the doctor knows every program that guides and runbooks call", () => {
     "cut",
     // Of whoever trains a model.
     "pip",
+    // Of the virtual environment that the guide makes.
     "python",
   ]);
   const calls = pages

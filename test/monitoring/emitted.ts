@@ -31,6 +31,7 @@ const SCRAPES: Readonly<Record<string, Scrape>> = {
   "argo-rollouts": pod("argo-rollouts", "argo-rollouts-metrics", "argo-rollouts"),
   "dcgm-exporter": pod("kube-system", "dcgm-exporter", "dcgm-exporter", { node: "gpu-a" }),
   envoy: pod("istio-ingress", "istio-ingress/ingress", "ingress"),
+  "feature-server": pod("feast", "feast", "feast"),
   "kube-state-metrics": pod("monitoring", "kube-state-metrics", "kube-state-metrics"),
   kubelet: { target: { job: "kubelet", node: "a", instance: "10.0.0.1:10250" }, replaced: { instance: "10.0.0.2:10250" } },
   prometheus: {

@@ -3,6 +3,7 @@ import { business } from "./business.ts";
 import { conceptDrift } from "./concept-drift.ts";
 import { controllers } from "./controllers.ts";
 import { dataDrift } from "./data-drift.ts";
+import { features } from "./features.ts";
 import { gatewayAdapter, latencyAdapter } from "./gateway-adapter.ts";
 import { gpus } from "./gpus.ts";
 import { mesh } from "./mesh.ts";
@@ -35,12 +36,22 @@ export interface CompleteGroup {
  * The rules about the platform, which know no model.
  *
  * @param emptyGpuNodeMinutes time after which an empty GPU node should have been removed.
- * @param scalesByLoad whether KEDA runs.
+ * @param runs which parts of the platform run that not every environment has: KEDA, the feature store.
  */
-export const platformRuleGroups = (settings: RuleSettings, emptyGpuNodeMinutes: number, scalesByLoad: boolean): CompleteGroup[] =>
-  [gatewayAdapter, gpus(emptyGpuNodeMinutes), controllers(scalesByLoad), mesh, streams, meta].map((group) =>
-    completeGroup(group, settings),
-  );
+export const platformRuleGroups = (
+  settings: RuleSettings,
+  emptyGpuNodeMinutes: number,
+  { scalesByLoad, keepsFeatures }: { scalesByLoad: boolean; keepsFeatures: boolean },
+): CompleteGroup[] =>
+  [
+    gatewayAdapter,
+    gpus(emptyGpuNodeMinutes),
+    controllers(scalesByLoad),
+    mesh,
+    streams,
+    ...(keepsFeatures ? [features] : []),
+    meta,
+  ].map((group) => completeGroup(group, settings));
 
 /** The rules about one model, in the order in which they build on each other. They read series of the platform's gateway adapter. */
 export const modelRuleGroups = (settings: RuleSettings, model: MonitoredModel): CompleteGroup[] =>

@@ -38,7 +38,10 @@ export const churn: MonitoredModel = {
 };
 
 /** The rules about the platform, with the one that comes with Prometheus itself. */
-export const platformGroups: CompleteGroup[] = [...platformRuleGroups(settings, 35, true), completeGroup(rulesPresent, settings)];
+export const platformGroups: CompleteGroup[] = [
+  ...platformRuleGroups(settings, 35, { scalesByLoad: true, keepsFeatures: true }),
+  completeGroup(rulesPresent, settings),
+];
 
 /** The rules under test: those of the platform and those of one model. */
 export const groups: CompleteGroup[] = [...platformGroups, ...modelRuleGroups(settings, fraud)];

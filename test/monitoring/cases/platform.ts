@@ -179,9 +179,39 @@ const streamCases: Case[] = [
   },
 ];
 
+const view = { namespace: "feast", feature_view: "card_spending" };
+const WEEK = 7 * 86_400;
+const ttlSeconds = scraped("millrace_feature_view_ttl_seconds", { feature_view: "card_spending" });
+const ageSeconds = scraped("feast_feature_freshness_seconds", { feature_view: "card_spending" });
+
+/** Steps of one minute. */
+const featureCases: Case[] = [
+  {
+    name: "features: the materialization has stopped, and half of the ttl passes after an hour",
+    series: { [ttlSeconds]: `${WEEK}+0x240`, [ageSeconds]: `${WEEK / 2 - 3_600}+60x240` },
+    expect: [silent("FeaturesStale", "warning", "149m"), fires("FeaturesStale", "warning", "155m", view)],
+  },
+  {
+    name: "features: renewed every hour",
+    series: { [ttlSeconds]: `${WEEK}+0x240`, [ageSeconds]: "0+60x60 0+60x60 0+60x60 0+60x60" },
+    expect: [never("FeaturesStale", "warning", "240m")],
+  },
+  {
+    name: "features: never materialized",
+    series: { [ttlSeconds]: `${WEEK}+0x240` },
+    expect: [silent("FeaturesStale", "warning", "89m"), fires("FeaturesStale", "warning", "95m", view)],
+  },
+  {
+    name: "features: materialized for the first time after an hour",
+    series: { [ttlSeconds]: `${WEEK}+0x240`, [ageSeconds]: "_x60 0+60x60 0+60x60 0+60x60" },
+    expect: [never("FeaturesStale", "warning", "240m")],
+  },
+];
+
 export const platformFamilies: Family[] = [
   { name: "gpus", about: [...REQUESTS, "gpus"], step: STEP, cases: gpuCases },
   { name: "controllers", about: ["controllers"], step: STEP, cases: controllerCases },
   { name: "streams", about: ["streams"], step: STEP, cases: streamCases },
+  { name: "features", about: ["features"], step: "1m", cases: featureCases },
   { name: "releases", about: [...REQUESTS, "mesh", "releases"], step: STEP, cases: releaseCases },
 ];

@@ -1,4 +1,4 @@
-import type { Rule } from "../shape.ts";
+import type { Rule } from "./shape.ts";
 
 /** Least and greatest value of the five fields of a cron schedule: minute, hour, day, month, day of the week. */
 const FIELDS = [

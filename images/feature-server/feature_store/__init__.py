@@ -1,0 +1,1 @@
+"""Keeps features once for training and serving, with Feast: docs/guides/features.md."""
