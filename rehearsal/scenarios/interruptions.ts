@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { programsRunning } from "#toolchain/process-table";
+import { PACE } from "../pace.ts";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
 import type { ScenarioName } from "./names.ts";
@@ -14,10 +15,13 @@ import { Trial } from "./trial.ts";
 /** The share at which something happens to it. */
 const MIDDLE = FEW_WEIGHTS[1];
 
+/** Seconds after which no measurement sees the users of the trial before. */
+const FORGOTTEN = PACE["windowSeconds"]! + 2 * PACE["scrapeSeconds"]!;
+
 export const silent: Scenario = {
   summary: "without users a release waits for a person, and goes on once there are some and somebody says so",
   run: (stage) =>
-    Trial.of(stage, { ...FEW, rate: 0 }, async (trial) => {
+    Trial.of(stage, { ...FEW, rate: 0, prepare: () => sleep(FORGOTTEN * 1_000) }, async (trial) => {
       await trial.until("a pause", 90, () => trial.waits);
       const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
       demand(weights.length === 0, "a version that nobody could measure must have no share");
