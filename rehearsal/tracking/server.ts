@@ -90,7 +90,8 @@ const TOKEN_SECONDS = 86_400;
 export async function jobsOf(kube: Kube, team: string): Promise<Caller> {
   const namespace = jobsNamespace(team);
   const path = `/api/v1/namespaces/${namespace}`;
-  await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } });
   await kube.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: JOBS_ACCOUNT, namespace } });
   const jobs = await withToken(kube, namespace, JOBS_ACCOUNT);
   await kube.call("DELETE", path);
