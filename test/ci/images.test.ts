@@ -64,6 +64,6 @@ describe("the workflow of images", () => {
     const check = "images/model-server/check";
     expect(steps.findIndex(({ run }) => run === check)).toBeLessThan(at("docker build"));
     const runs = (parse(read(".github/workflows/check.yml")).jobs.images.steps as Step[]).slice(-2).map(({ run }) => run);
-    expect(runs).toEqual(["python/check", check]);
+    expect(runs).toEqual(["images/feature-server/check", check]);
   });
 });

@@ -51,6 +51,8 @@ describe("a rule without a sentence of its own", () => {
     "promotion/account.ts",
     "promotion/approvals/files.ts",
     "promotion/artifacts/image-manifest.ts",
+    "promotion/drill/pod.ts",
+    "promotion/drill/rds.ts",
     "promotion/requirement-rules.ts",
     "promotion/rollouts/live.ts",
     "promotion/rollouts/prometheus.ts",

@@ -6,9 +6,9 @@ const STALE_SHARE = 0.5;
 
 const VIEW = "namespace, feature_view";
 
-const ttl = `max by (${VIEW}) (${latest("millrace_feature_view_ttl_seconds")})`;
+const TTL = `max by (${VIEW}) (${latest("millrace_feature_view_ttl_seconds")})`;
 /** Of several replicas the one that has seen the newest run. */
-const age = `min by (${VIEW}) (${latest("feast_feature_freshness_seconds")})`;
+const AGE = `min by (${VIEW}) (${latest("feast_feature_freshness_seconds")})`;
 
 /** Features that are served and not renewed (docs/guides/features.md). */
 export const features: RuleGroup = {
@@ -17,7 +17,7 @@ export const features: RuleGroup = {
     {
       alert: "FeaturesStale",
       // A view that was never materialized has no age.
-      expr: `${age} > on (${VIEW}) ${STALE_SHARE} * ${ttl} or ${ttl} unless on (${VIEW}) ${age}`,
+      expr: `${AGE} > on (${VIEW}) ${STALE_SHARE} * ${TTL} or ${TTL} unless on (${VIEW}) ${AGE}`,
       // The first materialization comes with the schedule, at the latest after an hour by default.
       for: "90m",
       labels: { severity: "warning", category: "infrastructure" },
