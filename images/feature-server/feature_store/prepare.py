@@ -16,7 +16,9 @@ SECTION = "feast"
 
 
 def prepare() -> None:
-    """Make what is not there, and give the users their passwords again. PostgreSQL gets SCRAM verifiers, so that no log can hold one.
+    """Make what is not there, and give the users their passwords again.
+
+    PostgreSQL gets SCRAM verifiers, so that no log can hold a password.
 
     `MASTER_URI` says where the server is, `OWNER_FILE` and `READER_FILE` are the service files of the users.
 
