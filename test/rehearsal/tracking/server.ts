@@ -1,5 +1,6 @@
 import { connect as connectTo, createServer, type Server as Listener } from "node:net";
 import { PORT } from "#components/tracking/configuration";
+import type { Json } from "#rehearsal/cluster/controlplane/kube";
 import { NETWORK } from "#rehearsal/cluster/isolation/addresses";
 import type { Image } from "#rehearsal/cluster/nodes/containers/images";
 import type { Ground } from "./ground.ts";
@@ -15,9 +16,9 @@ export class Server {
     this.#service = service;
   }
 
-  /** Starts it with the program of an image, and waits until it is ready. */
-  static async start(ground: Ground, image: Image): Promise<Server> {
-    const pod = ground.start(ground.template("Deployment"), image, "Always");
+  /** Starts it with the program of an image, and waits until it is ready. @param spec of its pod. */
+  static async start(ground: Ground, image: Image, spec: Json = ground.template("Deployment")): Promise<Server> {
+    const pod = ground.start(spec, image, "Always");
     const server = new Server(pod, await serviceOf(pod));
     await server.ready();
     return server;

@@ -2,6 +2,7 @@
 
 import { readDatabase } from "#promotion/drill/drill";
 import { type Fingerprint, rowsOf } from "#promotion/drill/fingerprint";
+import type { Json } from "#rehearsal/cluster/controlplane/kube";
 import { earlierImage } from "./earlier-mlflow.ts";
 import { type Ground, inNamespace } from "./ground.ts";
 import { Server } from "./server.ts";
@@ -51,10 +52,18 @@ async function killHalfway(ground: Ground): Promise<void> {
 
 const rows = ({ tables }: Fingerprint) => Object.fromEntries([...tables].map(([name, table]) => [name, rowsOf(table)]));
 
+/** The pod of the server of the version before: our app knows the routes of one version, and an upgrade is about the tables. */
+function withoutApp(ground: Ground): Json {
+  const spec = ground.template("Deployment");
+  const [server] = spec["containers"] as [{ args: string[] }];
+  server.args = server.args.filter((each) => !each.startsWith("--app-name="));
+  return spec;
+}
+
 await inNamespace(async (ground) => {
   const earlier = await earlierImage(ground);
   const first = await ground.run(ground.template("Job"), earlier);
-  let server = await Server.start(ground, earlier);
+  let server = await Server.start(ground, earlier, withoutApp(ground));
   await ground.client("history.py", "record");
   const recorded = JSON.parse(await ground.client("history.py", "read")) as object;
   const run = (program: string, host?: string) => ground.python(program, host);
@@ -69,7 +78,7 @@ await inNamespace(async (ground) => {
   const read = JSON.parse(await ground.client("history.py", "read")) as object;
   await server.end();
 
-  const old = ground.template("Deployment");
+  const old = withoutApp(ground);
   const refused = await ground.run({ ...old, containers: [old["containers"][0]] }, earlier);
   const same = [...before.tables.values()].filter(
     ({ columns, table }) => String(columns) === String(after.tables.get(table)?.columns),
