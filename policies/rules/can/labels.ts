@@ -72,10 +72,10 @@ export function isKnown(matcher: Matcher, { name }: Selector, rollout: Resource,
   );
 }
 
-/** Whether all series of a version have one value of a label, so that a sum by it is one answer. */
+/** Whether all series of a version have one value of a label, so that a sum by it is one answer. Envoy's clusters are Services. */
 export const isOfAll = (label: string): boolean =>
   [PLACES, NAMESPACES, MODELS].some((each) => each.test(label)) ||
-  /^((exported_)?service|destination_service|version|reporter)$/.test(label);
+  /^((exported_)?service|destination_service|cluster_name|envoy_cluster_name|version|reporter)$/.test(label);
 
 /** Names of the model, of its Rollout and of what its pods are called. */
 function namesOf(rollout: Resource): string[] {

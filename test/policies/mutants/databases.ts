@@ -188,7 +188,7 @@ export const DATABASES: readonly StackMutant[] = [
   }),
   SERVER.bad("an MLflow with the accounts of its documentation", ({ spec }) => {
     const [server] = spec.template.spec.containers;
-    server.env = server.env.filter(({ name }: any) => name !== "MLFLOW_AUTH_CONFIG_PATH");
+    server.args = server.args.map((each: string) => (each.startsWith("--app-name") ? "--app-name=basic-auth" : each));
   }),
   SERVER.harmless("an MLflow with one more name", ({ spec }) => {
     const [server] = spec.template.spec.containers;
