@@ -41,6 +41,10 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
     why: "records a version in the repository, once its release is complete: the tests of the script run it",
   },
   { command: /app=<stream>/, why: "is about predictions for a stream, which no model of the repository has" },
+  {
+    command: /^(pip|python) /,
+    why: "is about a package in Python: the check of the package runs it",
+  },
   { command: /^pulumi new /, why: "makes a project of its own: the test of the package runs in one" },
   { command: /kubectl argo rollouts/, why: "is named as what not to do" },
   { command: /job\.yaml|hello-gpu/, why: "needs the file that the guide has written before" },

@@ -168,7 +168,7 @@ def test_a_model_that_loads_is_not_ready_on_any_path(models: Path, path: str) ->
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"path": path, "method": "GET" if path.endswith(("ready", "ping")) else "POST", "headers": []}
+    scope: dict[str, Any] = {"path": path, "method": "GET" if path.endswith(("ready", "ping")) else "POST", "headers": []}
     asyncio.run(application(scope, receive, send))
     assert sent[0]["status"] == 503
     assert (b"retry-after", b"1") in sent[0]["headers"]
