@@ -2,6 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { cron } from "../cron.ts";
+import type { DatabaseInstance } from "../database/instance.ts";
+import { generatorSpec, masterSpec, passwordSpec } from "../database/passwords.ts";
 import { DENY_ALL } from "../egress.ts";
 import { account } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
@@ -11,12 +13,11 @@ import { type Table, uriOf } from "../serving/table.ts";
 import { anyText, fields, input, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API } from "../versions.ts";
-import { AUTHORITY_CONFIG, AUTHORITY_FILE, type FeatureDatabase, featureDatabase, MASTER_SECRET, secretOf } from "./database.ts";
+import { AUTHORITY_CONFIG, AUTHORITY_FILE, featureDatabase, fileOf, MASTER_FILE, type User } from "./database.ts";
 import { APPLY_SECONDS, applyName, applySpec, materializationSpec } from "./jobs.ts";
 import { jobsTraffic, serverTraffic } from "./network-policy.ts";
 import { jobsStatements, serverStatements } from "./permissions.ts";
 import { IMAGE, JOBS, labelsOf, NAME } from "./pod.ts";
-import { GENERATOR, generatorSpec, masterSpec, passwordSpec } from "./secrets.ts";
 import { budgetSpec, monitorSpec, serverSpec, serviceSpec } from "./server.ts";
 import {
   connectionsWithin,
@@ -39,7 +40,7 @@ export interface FeatureStoreArgs {
   clusterName: pulumi.Input<string>;
 
   /** PostgreSQL of the registry and, unless `online` says otherwise, of the values that are served. */
-  database: FeatureDatabase;
+  database: DatabaseInstance;
 
   /** Image of the feature server with the definitions of the project, by digest: `<repository>@sha256:<64 hexadecimal digits>`. */
   image: string;
@@ -74,6 +75,9 @@ export interface FeatureStoreArgs {
   /** When new values are brought, in UTC: a cron schedule of five fields. @default "17 * * * *" */
   schedule?: string;
 }
+
+/** Makes the passwords of both users. */
+const GENERATOR = "feast-passwords";
 
 /**
  * Feast: features that are defined once, for training and for serving. A job applies the definitions of the image, a schedule brings new
@@ -157,10 +161,12 @@ export class FeatureStore extends Component {
     const jobsRole = roleOf("jobs-role", identity("jobs-account", JOBS), jobsStatements(granted));
 
     custom("generator", API.generator, "Password", GENERATOR, generatorSpec);
-    const owner = custom("owner", API.externalSecret, "ExternalSecret", secretOf("feast"), passwordSpec("feast"));
-    const reader = custom("reader", API.externalSecret, "ExternalSecret", secretOf("feast_reader"), passwordSpec("feast_reader"));
-    const masterOf = masterSpec(args.secretStore, database.secretArn);
-    const master = custom("master", API.externalSecret, "ExternalSecret", MASTER_SECRET, masterOf);
+    const password = (role: string, user: User) =>
+      custom(role, API.externalSecret, "ExternalSecret", fileOf(user).secret, passwordSpec(fileOf(user), GENERATOR));
+    const owner = password("owner", "feast");
+    const reader = password("reader", "feast_reader");
+    const masterOf = masterSpec(MASTER_FILE, args.secretStore, database.secretArn);
+    const master = custom("master", API.externalSecret, "ExternalSecret", MASTER_FILE.secret, masterOf);
     const authority = config("authority", AUTHORITY_CONFIG, { [AUTHORITY_FILE]: database.certificateAuthority });
     const settings = settingsOf({ ...args, online });
     const settingsMap = config("settings", SETTINGS_CONFIG, { [SETTINGS_FILE]: settings });

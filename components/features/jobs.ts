@@ -1,11 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DatabaseInstance } from "../database/instance.ts";
 import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import {
   DATABASE_MOUNTS,
   databaseVolumes,
-  type FeatureDatabase,
   MASTER_MOUNTS,
   MASTER_VOLUMES,
   masterEnvironment,
@@ -23,7 +23,7 @@ const TRIES = 2;
 export interface Job {
   image: string;
   placement: Placement;
-  database: FeatureDatabase;
+  database: DatabaseInstance;
   /** Where the rows of features lie, `s3://<bucket>/<folder>`. */
   rows: pulumi.Input<string>;
 }

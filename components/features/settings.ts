@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseInstance } from "../database/instance.ts";
 import { byKind } from "../shape.ts";
-import { DATABASE, type FeatureDatabase, ROOT_CERTIFICATE, registryUri } from "./database.ts";
+import { DATABASE, ROOT_CERTIFICATE, registryUri } from "./database.ts";
 
 /**
  * Where values lie that are served.
@@ -27,7 +28,7 @@ const SHARE = 0.18;
 interface Described {
   project: string;
   region: string;
-  database: FeatureDatabase;
+  database: DatabaseInstance;
   online: OnlineStore;
 }
 

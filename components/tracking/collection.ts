@@ -1,8 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { DatabaseInstance } from "../database/instance.ts";
 import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { ADMIN, fromKeys } from "./configuration.ts";
-import { DATABASE_MOUNTS, DATABASE_VOLUMES, databaseEnvironment, type TrackingDatabase } from "./database.ts";
+import { DATABASE_MOUNTS, DATABASE_VOLUMES, databaseEnvironment } from "./database.ts";
 import { labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY } from "./secrets.ts";
 
@@ -18,7 +19,7 @@ const KEPT_DAYS = 30;
  */
 export function collectionSpec(
   image: string,
-  database: TrackingDatabase,
+  database: DatabaseInstance,
   uri: string,
   placement: Placement,
 ): k8s.types.input.batch.v1.CronJobSpec {

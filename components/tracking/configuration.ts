@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseInstance } from "../database/instance.ts";
 import { ACCESS_VARIABLE } from "./access.ts";
 import { POOL } from "./connections.ts";
-import { databaseEnvironment, type TrackingDatabase } from "./database.ts";
+import { databaseEnvironment } from "./database.ts";
 import { type EnvVar, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY, KEYS_SECRET } from "./secrets.ts";
 import { waysIn } from "./ways.ts";
@@ -20,7 +21,7 @@ export const COUNTERS_FOLDER = "/var/run/mlflow/counters";
 export interface Configuration {
   account: pulumi.Input<string>;
   artifactStore: { name: pulumi.Input<string> };
-  database: TrackingDatabase;
+  database: DatabaseInstance;
   dataKeyArn: pulumi.Input<string>;
   host?: string;
   workers: number;

@@ -1,4 +1,5 @@
-import { PASSWORD_FILE, PASSWORD_FOLDER, USER } from "./database.ts";
+import { SERVICE_FILE } from "../database/passwords.ts";
+import { PASSWORD_FOLDER, USER } from "./database.ts";
 
 /**
  * Makes the server's own user, or gives it its password again, as the master user. The user may connect and have tables of its own in
@@ -9,7 +10,7 @@ import configparser, os, psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 own = configparser.ConfigParser(interpolation=None)
-own.read("${PASSWORD_FOLDER}/${PASSWORD_FILE}")
+own.read("${PASSWORD_FOLDER}/${SERVICE_FILE}")
 connection = psycopg2.connect(os.environ["MASTER_URI"])
 with connection, connection.cursor() as cursor:
     verifier = encrypt_password(own["${USER}"]["password"], "${USER}", connection, "scram-sha-256")

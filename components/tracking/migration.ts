@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { DatabaseInstance } from "../database/instance.ts";
 import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import {
@@ -8,7 +9,6 @@ import {
   MASTER_MOUNT,
   MASTER_VOLUME,
   masterEnvironment,
-  type TrackingDatabase,
 } from "./database.ts";
 import { USER_PROGRAM } from "./database-user.ts";
 import { type Container, labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
@@ -28,7 +28,7 @@ export function migrationName(image: string): string {
  * Makes the server's own user with the password of the master user, which no other pod gets. Then it brings the tables to the version
  * of the image. Neither does anything when there is nothing to do.
  */
-export function migrationSpec(image: string, database: TrackingDatabase, placement: Placement): k8s.types.input.batch.v1.JobSpec {
+export function migrationSpec(image: string, database: DatabaseInstance, placement: Placement): k8s.types.input.batch.v1.JobSpec {
   const step = (name: string, command: string[], more: Pick<Container, "env" | "volumeMounts"> = {}): Container => ({
     name,
     image,

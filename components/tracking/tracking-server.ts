@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import type { DatabaseInstance } from "../database/instance.ts";
+import { generatorSpec, masterSpec, passwordSpec } from "../database/passwords.ts";
 import { DENY_ALL } from "../egress.ts";
 import { account } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
@@ -10,21 +12,14 @@ import { anyText, fields, input, mapOf, matching, optional, text, wholeNumber } 
 import { API } from "../versions.ts";
 import { ACCESS_CONFIG, ACCESS_FILE, accessTable, type TrackingAccess, trackingAccess } from "./access.ts";
 import { COLLECTION, collectionSpec } from "./collection.ts";
-import {
-  AUTHORITY_CONFIG,
-  AUTHORITY_FILE,
-  MASTER_SECRET,
-  PASSWORD_SECRET,
-  type TrackingDatabase,
-  trackingDatabase,
-} from "./database.ts";
+import { AUTHORITY_CONFIG, AUTHORITY_FILE, MASTER_FILE, PASSWORD_FILE, trackingDatabase } from "./database.ts";
 import { autoscalerSpec, routeSpec, serviceSpec, type TrackingRoute, trackingRoute, URI } from "./exposure.ts";
 import { monitorSpec } from "./metrics.ts";
 import { IMAGE, MIGRATION_SECONDS, migrationName, migrationSpec } from "./migration.ts";
 import { trafficSpec } from "./network-policy.ts";
 import { artifactStatements } from "./permissions.ts";
 import { labelsOf, NAME } from "./pod.ts";
-import { GENERATOR, generatorSpec, KEYS_SECRET, keysSpec, masterSpec, passwordSpec } from "./secrets.ts";
+import { GENERATOR, KEYS_SECRET, keysSpec } from "./secrets.ts";
 import { budgetSpec, serverSpec } from "./server.ts";
 import { validate } from "./validation.ts";
 
@@ -45,7 +40,7 @@ export interface TrackingServerArgs {
   clusterName: pulumi.Input<string>;
 
   /** PostgreSQL that holds runs and models. */
-  database: TrackingDatabase;
+  database: DatabaseInstance;
 
   /** Key that encrypts the artifact store. */
   dataKeyArn: pulumi.Input<string>;
@@ -152,9 +147,10 @@ export class TrackingServer extends Component {
 
     custom("generator", API.generator, "Password", GENERATOR, generatorSpec);
     const keys = custom("keys", API.externalSecret, "ExternalSecret", KEYS_SECRET, keysSpec);
-    const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_SECRET, passwordSpec);
-    const masterOf = masterSpec(args.secretStore, database.secretArn);
-    const master = custom("master", API.externalSecret, "ExternalSecret", MASTER_SECRET, masterOf);
+    const passwordOf = passwordSpec(PASSWORD_FILE, GENERATOR);
+    const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_FILE.secret, passwordOf);
+    const masterOf = masterSpec(MASTER_FILE, args.secretStore, database.secretArn);
+    const master = custom("master", API.externalSecret, "ExternalSecret", MASTER_FILE.secret, masterOf);
     const access = new k8s.core.v1.ConfigMap(
       `${name}-access`,
       { metadata: metadata(ACCESS_CONFIG), data: { [ACCESS_FILE]: accessTable(args.access) } },

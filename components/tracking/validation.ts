@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DatabaseInstance } from "../database/instance.ts";
 import { check } from "../validation.ts";
 import type { TrackingAccess } from "./access.ts";
 import { replicasWithin } from "./connections.ts";
-import type { TrackingDatabase } from "./database.ts";
 
 /** Arguments of the tracking server whose rules concern each other, defaults filled in. */
 interface Checked {
   access: TrackingAccess;
   clientLabels: Record<string, string>;
-  database: TrackingDatabase;
+  database: DatabaseInstance;
   maxReplicas: number;
   replicas: number;
   workers: number;
