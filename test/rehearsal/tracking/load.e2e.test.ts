@@ -1,39 +1,25 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { mostConnections } from "#components/tracking/connections";
-import { takeDown } from "#rehearsal/cluster/isolation/down";
-import { provideTools } from "#toolchain/toolchain";
+import { told } from "./told.ts";
 
 describe("what is recorded with the tracking server", () => {
-  const root = mkdtempSync(join(tmpdir(), "millrace-load-"));
-  // biome-ignore lint/suspicious/noExplicitAny: what the program has written.
-  let result: Record<string, any> = {};
-  beforeAll(async () => {
-    await provideTools(["model-server", "model-store", "mlflow", "postgres"]);
-    await promisify(execFile)(process.execPath, [join(import.meta.dirname, "load-program.ts"), join(root, "rehearsal")]);
-    result = JSON.parse(readFileSync(join(root, "result.json"), "utf8"));
-  }, 3_600_000);
-  afterAll(() => takeDown(root));
+  const result = told("load-program.ts");
 
   it("is there when the server was killed under load, as far as clients were told so", () => {
-    const { kills, finished, missing } = result["killed"];
+    const { kills, finished, missing } = result()["killed"];
     expect(kills).toBe(3);
     expect(finished).toBeGreaterThanOrEqual(10);
     expect(missing).toEqual([]);
   });
 
   it("is there when the database was gone, and the server comes back by itself", () => {
-    const { withoutDatabase, restartedByDatabase } = result["killed"];
+    const { withoutDatabase, restartedByDatabase } = result()["killed"];
     expect(withoutDatabase).toBeGreaterThanOrEqual(500);
     expect(restartedByDatabase).toBe(0);
   });
 
   it("needs no more connections than are counted on", () => {
-    const { most, statuses } = result["counted"];
+    const { most, statuses } = result()["counted"];
     // A slow machine may not answer in time, which is 0.
     expect(Object.keys(statuses)).toContain("200");
     expect(Object.keys(statuses).filter((status) => Number(status) >= 500)).toEqual([]);

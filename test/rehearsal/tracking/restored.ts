@@ -3,8 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Backups } from "#promotion/drill/drill";
 import { databaseServer } from "#rehearsal/database/database";
+import { until } from "#rehearsal/until";
 import type { Ground } from "./ground.ts";
 
 /** Address at which what was brought back listens. */
@@ -50,6 +52,7 @@ export class Restorable implements Backups {
 
   async restore(at: Date): Promise<string> {
     const { processes, hosts, data } = this.#ground;
+    await sleep(Math.max(0, at.getTime() - Date.now()));
     await this.#ground.python(WRITE);
     copy(this.#base, this.data);
     appendFileSync(
@@ -60,9 +63,12 @@ recovery_target_time = '${at.toISOString().replace("T", " ").replace("Z", "+00")
 recovery_target_action = 'promote'
 `,
     );
-    writeFileSync(join(this.data, "recovery.signal"), "");
+    const signal = join(this.data, "recovery.signal");
+    writeFileSync(signal, "");
     hosts.set({ [this.host]: ADDRESS });
     await processes.start({ ...this.#server, readyWithin: 600 });
+    // It answers before it has read the log to the end, and then begins a life of its own.
+    await until("the end of the recovery", 600, async () => (existsSync(signal) ? undefined : true));
     return this.host;
   }
 

@@ -1,13 +1,9 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { requirementsOf } from "#toolchain/python";
 import { CATALOGUE } from "#toolchain/tools";
 import { EARLIER, provideEarlierMlflow } from "./earlier-mlflow.ts";
+import { told } from "./told.ts";
 
 it("the earlier version is the minor before ours, and the one that is pinned", () => {
   const [major, minor = 0] = CATALOGUE.mlflow.version.split(".").map(Number);
@@ -18,36 +14,28 @@ it("the earlier version is the minor before ours, and the one that is pinned", (
 });
 
 describe("the migration from the minor version before ours", () => {
-  const root = mkdtempSync(join(tmpdir(), "millrace-upgrade-"));
-  // biome-ignore lint/suspicious/noExplicitAny: what the program has written.
-  let result: Record<string, any> = {};
-  beforeAll(async () => {
-    await provideEarlierMlflow();
-    await promisify(execFile)(process.execPath, [join(import.meta.dirname, "upgrade-program.ts"), join(root, "rehearsal")]);
-    result = JSON.parse(readFileSync(join(root, "result.json"), "utf8"));
-  }, 1_800_000);
-  afterAll(() => takeDown(root));
+  const result = told("upgrade-program.ts", provideEarlierMlflow);
 
   it("begins with a history", () => {
-    const { runs, versions, traces, judged } = result["recorded"];
+    const { runs, versions, traces, judged } = result()["recorded"];
     expect(runs).toHaveLength(4);
     expect(versions).toHaveLength(2);
     expect(traces).toHaveLength(1);
     expect(judged).toHaveLength(1);
-    expect(result["before"]).toMatchObject({ metrics: 100, registered_model_aliases: 2, spans: 2 });
-    expect(result["versions"].before).toHaveLength(2);
+    expect(result()["before"]).toMatchObject({ metrics: 100, registered_model_aliases: 2, spans: 2 });
+    expect(result()["versions"].before).toHaveLength(2);
   });
 
   it("leaves nothing where it was killed before its end", () => {
-    expect(result["killed"]).toEqual(result["before"]);
+    expect(result()["killed"]).toEqual(result()["before"]);
   });
 
   it("ends well when it runs again", () => {
-    expect(result["again"]).toMatchObject({ succeeded: true });
+    expect(result()["again"]).toMatchObject({ succeeded: true });
   });
 
   it("keeps every row of every table that both versions have", () => {
-    const { before, after, sameColumns, changed } = result;
+    const { before, after, sameColumns, changed } = result();
     const both = Object.keys(before).filter((table) => table in after);
     expect(both.length).toBeGreaterThan(50);
     // The name of a trace, which was a tag, is a column of 3.17.
@@ -59,12 +47,12 @@ describe("the migration from the minor version before ours", () => {
   });
 
   it("lets clients read what they have read before, files byte for byte", () => {
-    expect(result["read"]).toEqual(result["recorded"]);
-    expect(result["versions"].after).toEqual(result["versions"].before);
+    expect(result()["read"]).toEqual(result()["recorded"]);
+    expect(result()["versions"].after).toEqual(result()["versions"].before);
   });
 
   it("keeps the server of the version before from starting", () => {
-    expect(result["refused"].succeeded).toBe(false);
-    expect(result["refused"].said).toContain("Detected out-of-date database schema");
+    expect(result()["refused"].succeeded).toBe(false);
+    expect(result()["refused"].said).toContain("Detected out-of-date database schema");
   });
 });
