@@ -12,7 +12,7 @@ export const scenarios: readonly Phase[] = SCENARIO_NAMES.map((name) =>
   phase({
     name: scenarioPhase(name),
     summary: SCENARIOS[name].summary,
-    needs: ["control-plane", "project", "models", "workloads", "first-answer"],
+    needs: ["control-plane", "project", "platform", "models", "workloads", "first-answer"],
     onRequest: true,
     quiet: true,
     apart: true,

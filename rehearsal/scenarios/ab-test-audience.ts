@@ -1,11 +1,11 @@
 // The users of one region decide; everybody else keeps the old version until then.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { AUDIENCE_HEADER, JOINING } from "#components/serving/audience";
 import { demand } from "../phases/releases.ts";
 import type { Load } from "../traffic/load.ts";
 import { type Sample, shareWindows } from "../traffic/sample.ts";
-import { Application, EVENTS } from "./application.ts";
+import { SHORT } from "./ab-test.ts";
+import { Application, EVENTS, untilRecorded } from "./application.ts";
 import { exported } from "./exporter.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -15,7 +15,7 @@ import { named } from "./users.ts";
 const REGION = "x-region";
 const OPTIONS: TrialOptions = {
   declared: {
-    abTest: { outcomes: EVENTS, audience: { header: REGION, values: ["de", "at"] } },
+    abTest: { outcomes: EVENTS, testSeconds: SHORT, audience: { header: REGION, values: ["de", "at"] } },
     // Predictions are not compared beside an audience.
     maxPsi: undefined,
   },
@@ -26,8 +26,6 @@ const PEOPLE = 5_000;
 const RATES = { inside: 120, outside: 60 };
 /** Of ten attempts one succeeds with the old version in the region; elsewhere nearly all do, which must not count. */
 const [USUAL, BETTER, ELSEWHERE] = [0.1, 0.15, 0.9];
-/** Seconds in which Prometheus has found the application, and scraped it twice. */
-const FOUND = 20;
 
 export const ofAudience: Scenario = {
   summary: "A/B test of an audience: only its users are split, and only what they make of it counts",
@@ -40,7 +38,7 @@ export const ofAudience: Scenario = {
       loads.push(trial.send(RATES.inside, users("de")), trial.send(RATES.outside, users("fr")));
       await countUsers(stage, trial, loads, signal);
       await stage.workspace.engine.up(`workloads-${stage.environment}`);
-      await sleep(FOUND * 1_000);
+      await untilRecorded(stage, true);
     };
     return Trial.of(stage, { ...OPTIONS, prepare }, (trial) => tested(trial, loads)).finally(() => ended.abort());
   },

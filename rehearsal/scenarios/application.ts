@@ -1,4 +1,7 @@
+import { outcomeShare } from "#components/serving/outcome-query";
 import { failed, type Sample } from "../traffic/sample.ts";
+import { until } from "../until.ts";
+import type { Stage } from "./stage.ts";
 
 /** Of how many attempts one succeeds, by the version that made the prediction. */
 export type Successes = (version: string) => number;
@@ -7,6 +10,8 @@ export type Successes = (version: string) => number;
 export const EVENTS = { attempts: "impression", successes: "click" } as const;
 
 const POLL = 500;
+/** Seconds within which Prometheus has loaded a rule of a release, and has found and scraped the application twice. */
+const FOUND = 60;
 
 /** The application that shows predictions to users, and counts what they make of them: `mlops_business_events_total`. */
 export class Application {
@@ -39,4 +44,18 @@ export class Application {
       )
       .join("");
   }
+}
+
+/**
+ * Waits until Prometheus records the events, as it does where a team declares a test before the first release that the test judges.
+ *
+ * @param audienceOnly whether those of an audience alone count. @default - everybody's
+ */
+export async function untilRecorded({ dataPlane, served: { namespace, model } }: Stage, audienceOnly = false): Promise<void> {
+  const asked = new URL("/api/v1/query", dataPlane.prometheusUrl);
+  asked.searchParams.set("query", outcomeShare({ namespace, model, ...EVENTS, audienceOnly }));
+  await until("events of the application, recorded by Prometheus,", FOUND, async () => {
+    const { data } = (await (await fetch(asked)).json()) as { data?: { result: unknown[] } };
+    return data?.result.length ? true : undefined;
+  });
 }

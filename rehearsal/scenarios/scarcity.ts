@@ -5,7 +5,7 @@ import { API } from "#components/versions";
 import { whyUnplaced } from "../cluster/nodes/unplaced.ts";
 import { demand } from "../phases/releases.ts";
 import { until } from "../until.ts";
-import { FEW } from "./new-version.ts";
+import { FEW, FEW_WEIGHTS } from "./new-version.ts";
 import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -45,19 +45,23 @@ export const shrinking: Scenario = {
   summary: "with scarceGpus no old pod is left in the soak: an abort waits until one has loaded, and no request fails meanwhile",
   run: async (stage) => {
     await scaleTo(stage, SERVING.maxReplicas);
-    return Trial.of(stage, { serving: SERVING, declared: { canary: { scarceGpus: true } } }, async (trial) => {
-      await trial.untilWeight(100);
-      await until("the end of the old pods", 30, async () => ((await versionsWithPods(stage)) === 1 ? true : undefined));
-      await trial.serve("abort", "chargebacks");
-      await trial.until(
-        "all users back",
-        120,
-        () => trial.aborted && trial.timeline.weightsSince(trial.began).at(-1)?.weight === 0,
-      );
-      const result = await trial.untilThrownOut();
-      const { abortToLastAnswer = Number.NaN } = result;
-      return `no old pod in the soak · last answer of v${result.version} ${abortToLastAnswer.toFixed(1)} s after the abort, when an old one had loaded · ${demandUnharmed(result)}`;
-    });
+    return Trial.of(
+      stage,
+      { serving: SERVING, declared: { canary: { weights: [...FEW_WEIGHTS], scarceGpus: true } } },
+      async (trial) => {
+        await trial.untilWeight(100);
+        await until("the end of the old pods", 30, async () => ((await versionsWithPods(stage)) === 1 ? true : undefined));
+        await trial.serve("abort", "chargebacks");
+        await trial.until(
+          "all users back",
+          120,
+          () => trial.aborted && trial.timeline.weightsSince(trial.began).at(-1)?.weight === 0,
+        );
+        const result = await trial.untilThrownOut();
+        const { abortToLastAnswer = Number.NaN } = result;
+        return `no old pod in the soak · last answer of v${result.version} ${abortToLastAnswer.toFixed(1)} s after the abort, when an old one had loaded · ${demandUnharmed(result)}`;
+      },
+    );
   },
 };
 

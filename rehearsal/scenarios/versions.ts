@@ -6,13 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
+import { shared } from "./shared.ts";
 import type { Stage } from "./stage.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
+const raising = shared((stage) => Trial.of(stage, { fault: "errors" }, (trial) => trial.untilThrownOut()));
+
 export const errors: Scenario = {
   summary: "a version that raises on 30 % of the rows is thrown out by its share of errors",
-  run: (stage) =>
-    Trial.of(stage, { fault: "errors" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "error-share")),
+  run: async (stage) => demandThrownOut(await raising(stage, "errors"), "error-share"),
 };
 
 export const latency: Scenario = {
@@ -52,17 +54,15 @@ export const digest: Scenario = {
 
 export const again: Scenario = {
   summary: "a version that was thrown out and is released again is measured again in full",
-  run: (stage) =>
-    Trial.of(stage, { fault: "errors" }, async (trial) => {
-      demandThrownOut(await trial.untilThrownOut(), "error-share");
-      await trial.back();
-      trial.send();
-      await trial.release();
+  run: async (stage) => {
+    const { version } = await raising(stage, "again");
+    return Trial.of(stage, { version, prepare: (trial) => trial.back() }, async (trial) => {
       const second = await trial.untilThrownOut();
       const first = second.windows[0]?.wanted;
       demand(first === 5, `it must begin again at 5 %, it began at ${first} %`);
       return `the second time: ${demandThrownOut(second, "error-share")}`;
-    }),
+    });
+  },
 };
 
 /** Seconds after which a pod that cannot serve has said so, at most, and in which one that can has users. */
