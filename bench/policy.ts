@@ -38,13 +38,18 @@ export async function policyPack(count: number): Promise<PolicyRun> {
   }
 }
 
+/** Namespaces of a team, in any text: two objects of one stack never have the same name in the same one. */
+const OF_TEAM = /\b(models|team)-risk\b/g;
+
+/** Prod, and on top of it the same again for as many teams as it takes. */
 async function likeProd(count: number): Promise<Handed[]> {
   const { layers } = await planEnvironment("prod");
   const golden = layers.flatMap(({ layer, resources }) => resources.map((resource) => ({ layer, resource })));
   return Array.from({ length: count }, (_, index) => {
     const { layer, resource } = golden[index % golden.length] as (typeof golden)[number];
-    const { type, name, inputs, protect, ignoreChanges, dependencies } = resource;
+    const { type, name, protect, ignoreChanges, dependencies } = resource;
     const copy = Math.floor(index / golden.length);
+    const inputs = JSON.parse(JSON.stringify(resource.inputs).replaceAll(OF_TEAM, `$&-${copy}`));
     return { type, name: `${name}-${copy}`, stack: `${layer}-prod`, inputs, protect, ignoreChanges, dependencies };
   });
 }

@@ -90,6 +90,12 @@ export function partsOf(expression: Expression): readonly Expression[] {
 /** An expression and all below it. */
 export const within = (expression: Expression): Expression[] => [expression, ...partsOf(expression).flatMap(within)];
 
-/** Selections of series in an expression. */
-export const selectorsIn = (expression: Expression): Selector[] =>
-  within(expression).flatMap((each) => (each.kind === "selector" ? [each] : []));
+const selectors = new WeakMap<Expression, readonly Selector[]>();
+
+/** Selections of series in an expression. Worked out once for each: what weighs an expression asks at every step, of every part. */
+export function selectorsIn(expression: Expression): readonly Selector[] {
+  const found =
+    selectors.get(expression) ?? (expression.kind === "selector" ? [expression] : partsOf(expression).flatMap(selectorsIn));
+  selectors.set(expression, found);
+  return found;
+}
