@@ -28,7 +28,9 @@ export const silent: Scenario = {
       trial.send();
       await sleep(12_000);
       await trial.serve("promote", "users are back");
-      return `paused without a share; then promoted · ${demandUnharmed(await trial.untilPromoted())}`;
+      await trial.untilWeight(5);
+      await trial.serve("abort", "it goes on");
+      return `paused without a share; went on once there were users · ${demandUnharmed(await trial.untilThrownOut())}`;
     }),
 };
 

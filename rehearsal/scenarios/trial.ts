@@ -154,7 +154,7 @@ export class Trial {
    * @param afterSeconds how long users go on then: until the old pods are stopped, where they are to be seen stopping.
    * @throws {Error} when it is taken back instead.
    */
-  async untilPromoted(version: string = this.version, afterSeconds = 3): Promise<ReleaseResult> {
+  async untilPromoted(version: string = this.version, afterSeconds = 1): Promise<ReleaseResult> {
     const { served } = this.#stage;
     await this.until("its promotion", 120 + 30 * weightsOf(served.model).length, () => {
       this.#refuseEnd(version);
