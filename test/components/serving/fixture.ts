@@ -3,7 +3,7 @@ import type { Compute } from "#components/serving/compute";
 import type { InferenceServiceArgs } from "#components/serving/inference-service";
 import { ModelServing, type ModelServingArgs, type ServingArgs } from "#components/serving/model-serving";
 import type { Runtime } from "#components/serving/runtimes/runtime";
-import type { SageMakerEndpointArgs } from "#components/serving/sagemaker-endpoint";
+import type { SageMakerEndpointArgs } from "#components/serving/sagemaker/endpoint-args";
 import type { StreamInferenceArgs } from "#components/serving/stream-inference";
 import type { KafkaStream } from "#components/serving/streams/kafka";
 import type { KinesisStream } from "#components/serving/streams/kinesis";

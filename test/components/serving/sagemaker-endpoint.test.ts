@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { SageMakerEndpoint, type SageMakerEndpointArgs } from "#components/serving/sagemaker-endpoint";
+import type { SageMakerEndpointArgs } from "#components/serving/sagemaker/endpoint-args";
+import { SageMakerEndpoint } from "#components/serving/sagemaker-endpoint";
 import { policyOf } from "#plan/policy";
 import { record as planned } from "#plan/record";
 import { sentence } from "#policies/evaluate";
