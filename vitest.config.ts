@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that take seconds, begun first: one that began last would run alone on one core. */
 const LONGEST = ["stacks/independence", "plan/capacity/sizes", "plan/environment", "iam/deploying-role"];
 
-/** What starts programs of its own (the command line, the policy pack, the engine, promtool, processes of pods), or tries tens of thousands of inputs: `npm run test:e2e`. */
+/** What starts programs of its own (the command line, the policy pack, the engine, promtool, Git, tar, processes of pods), or tries tens of thousands of inputs: `npm run test:e2e`. */
 const END_TO_END = "test/**/*.e2e.test.ts";
 
 class LongestFirst extends BaseSequencer {
