@@ -1,66 +1,26 @@
-"""The steps of the Dockerfile, run as a script in a clean folder: there is no container engine everywhere.
+"""The image of the model server, made by the steps of its Dockerfile, and the programs in it."""
 
-A virtual environment is the base image, and its folder is `/usr/local`. What only an image has (users, ports) is left out.
-"""
-
-import os
 import re
-import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from .dockerfile import built, steps_of
 from .process import PROJECT, free_port
 from .test_fetch import shell_digest
 
 pytestmark = pytest.mark.slow
 
-STEPS = re.sub(r"\\\n", " ", (PROJECT / "Dockerfile").read_text())
+STEPS = steps_of(PROJECT / "Dockerfile")
 
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `/usr/local` of the image."""
-    root = tmp_path_factory.mktemp("image")
-    local, fakes = root / "usr" / "local", root / "fakes"
-    subprocess.run([sys.executable, "-m", "venv", str(local)], check=True)
-    fakes.mkdir()
-    (fakes / "useradd").write_text(f'#!/bin/sh\necho "$@" > {root}/useradd\n')
-    (fakes / "useradd").chmod(0o755)
-    place = {"/usr/local": str(local), "/install": str(root / "install"), "/build": str(root / "build")}
-    environment = {"PATH": f"{local}/bin:{fakes}:/usr/bin:/bin", "HOME": str(root)}
-    # Only the places of packages of whoever runs the tests, so that pip finds them as it does there.
-    environment |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "HTTPS_", "https_"))}
-    folder = root
-
-    def here(text: str) -> str:
-        return re.sub(r"(?<![\w.])(/usr/local|/install|/build)\b", lambda found: place[found[1]], text)
-
-    for line in STEPS.splitlines():
-        step, _, rest = line.strip().partition(" ")
-        if step == "WORKDIR":
-            folder = Path(here(rest))
-            folder.mkdir(parents=True)
-        elif step == "COPY" and "--from=build" in rest:
-            _, source, target = rest.split()
-            shutil.copytree(here(source), here(target), dirs_exist_ok=True)
-        elif step == "COPY":
-            *sources, target = rest.split()
-            for source in sources:
-                if (PROJECT / source).is_dir():
-                    shutil.copytree(PROJECT / source, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
-                else:
-                    shutil.copy(PROJECT / source, folder / target)
-        elif step == "RUN":
-            # The package cache of the tests only saves time; the image is built without one.
-            command = here(rest).replace("--no-cache-dir", "--quiet")
-            done = subprocess.run(["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
-            assert done.returncode == 0, f"{rest}\n{done.stdout}{done.stderr}"
-    return local
+    return built(PROJECT / "Dockerfile", PROJECT, tmp_path_factory.mktemp("image")) / "usr" / "local"
 
 
 def test_the_files_that_are_copied_are_those_that_docker_sees() -> None:
