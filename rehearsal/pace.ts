@@ -9,7 +9,7 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
  */
 export const PACE: Record<string, number> = {
   stepSeconds: 8,
-  testSeconds: 45,
+  testSeconds: 36,
   soakSeconds: 8,
   compareSeconds: 12,
   intervalSeconds: 2,

@@ -4,7 +4,6 @@ import { AUDIENCE_HEADER, JOINING } from "#components/serving/audience";
 import { demand } from "../phases/releases.ts";
 import type { Load } from "../traffic/load.ts";
 import { type Sample, shareWindows } from "../traffic/sample.ts";
-import { SHORT } from "./ab-test.ts";
 import { Application, EVENTS, untilRecorded } from "./application.ts";
 import { exported } from "./exporter.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
@@ -15,7 +14,7 @@ import { named } from "./users.ts";
 const REGION = "x-region";
 const OPTIONS: TrialOptions = {
   declared: {
-    abTest: { outcomes: EVENTS, testSeconds: SHORT, audience: { header: REGION, values: ["de", "at"] } },
+    abTest: { outcomes: EVENTS, audience: { header: REGION, values: ["de", "at"] } },
     // Predictions are not compared beside an audience.
     maxPsi: undefined,
   },

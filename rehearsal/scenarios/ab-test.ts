@@ -11,8 +11,6 @@ import { named } from "./users.ts";
 
 /** Users, each of whom has one version all the time. */
 const PEOPLE = 5_000;
-/** A test that ends with its verdict, seconds: half of the users make more than a thousand attempts in it. */
-export const SHORT = 30;
 /** Attempts from which on harm is looked for: enough to see that less than half as many succeed. */
 const FEW_ATTEMPTS = 400;
 /** Requests a second. */
@@ -23,7 +21,7 @@ const USUAL = 0.1;
 export const better: Scenario = {
   summary: "A/B test: a version of which users make more gets all of them, once chance does not explain the difference",
   run: (stage) =>
-    tested(stage, { successes: 0.15, abTest: { testSeconds: SHORT } }, async (trial) => {
+    tested(stage, { successes: 0.15 }, async (trial) => {
       const result = await trial.untilPromoted();
       const half = result.windows.find(({ wanted }) => wanted === 50);
       demand(half !== undefined, "half of the users must have had the new version");
@@ -34,7 +32,7 @@ export const better: Scenario = {
 export const worse: Scenario = {
   summary: "A/B test: a version of which users make far less loses them before the test ends",
   run: (stage) =>
-    tested(stage, { successes: 0.04, abTest: { minAttempts: FEW_ATTEMPTS } }, async (trial) =>
+    tested(stage, { successes: 0.04, minAttempts: FEW_ATTEMPTS }, async (trial) =>
       demandThrownOut(await trial.untilThrownOut(), "outcomes-harm"),
     ),
 };
@@ -42,7 +40,7 @@ export const worse: Scenario = {
 /** A trial whose users succeed so often with the new version. */
 async function tested(
   stage: Stage,
-  { successes, abTest }: { successes: number; abTest: Pick<AbTest, "testSeconds" | "minAttempts"> },
+  { successes, ...test }: { successes: number } & Pick<AbTest, "minAttempts">,
   during: (trial: Trial) => Promise<string>,
 ): Promise<string> {
   const { cluster, served } = stage;
@@ -62,7 +60,7 @@ async function tested(
     await untilRecorded(stage);
   };
   try {
-    return await Trial.of(stage, { declared: { abTest: { outcomes: EVENTS, ...abTest } }, rate: RATE, users, prepare }, during);
+    return await Trial.of(stage, { declared: { abTest: { outcomes: EVENTS, ...test } }, rate: RATE, users, prepare }, during);
   } finally {
     ended.abort();
   }

@@ -108,7 +108,8 @@ export const destroyed: Scenario = {
       const { changes } = await stage.workspace.engine.destroy(`workloads-${stage.environment}`);
       const left = await stage.cluster.kube.find(`/api/v1/namespaces/${stage.served.namespace}`);
       demand(left === undefined, `the namespace ${stage.served.namespace} must be gone`);
-      return `${changes.delete} deleted at ${MIDDLE} %, nothing left`;
+      await trial.back();
+      return `${changes.delete} deleted at ${MIDDLE} %, nothing left, and everything came up again`;
     }),
 };
 

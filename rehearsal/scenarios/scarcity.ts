@@ -17,7 +17,7 @@ const SERVING = { gpus: 1, minReplicas: 1, maxReplicas: 1 };
 /** GPUs that the pool may have. */
 const GPUS = 2;
 /** Seconds for which a pod without a GPU must wait without harm. */
-const WAITS = 12;
+const WAITS = 8;
 
 export const scarce: Scenario = {
   summary: "a version for which no GPU is left waits without users, and takes over once there is one",

@@ -232,14 +232,13 @@ export class Trial {
     const { served, workspace, environment } = this.#stage;
     await this.stop();
     this.timeline.stop();
-    if (this.aborted) {
-      // The version before has all users already: what is released next is released over it.
-      pointAt(environment, served.model, this.#before, workspace.releases);
+    if (readPointer(environment, workspace.releases).models[served.model] === this.#before || this.done) {
       return;
     }
-    const promoted = this.done && readPointer(environment, workspace.releases).models[served.model] !== this.#before;
-    if (!promoted) {
-      await this.back();
+    if (!this.aborted) {
+      await this.serve("abort", "the trial ends");
     }
+    // The version before has all users: what is released next is released over it.
+    pointAt(environment, served.model, this.#before, workspace.releases);
   }
 }
