@@ -124,15 +124,3 @@ export function whenKnown<T>(read: () => T): T | undefined {
     throw error;
   }
 }
-
-/** What is worked out of a stack once, however many resources and rules ask: resources never change while rules look at them. */
-export function onceAStack<T extends object>(
-  workOut: (resources: readonly Resource[]) => T,
-): (resources: readonly Resource[]) => T {
-  const known = new WeakMap<readonly Resource[], T>();
-  return (resources) => {
-    const found = known.get(resources) ?? workOut(resources);
-    known.set(resources, found);
-    return found;
-  };
-}

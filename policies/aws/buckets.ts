@@ -1,5 +1,6 @@
+import { once } from "../once.ts";
 import { type Bag, bag, bags, flag, isSet, number, only, text } from "../read.ts";
-import { onceAStack, type Resource } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 
 /** Types of buckets: since version 7 of the provider `V2` is the old name of the same. */
 export const BUCKETS: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
@@ -19,7 +20,7 @@ type Side =
   | "BucketVersioning"
   | "BucketWebsiteConfiguration";
 
-const byType = onceAStack((resources) => Map.groupBy(resources, ({ type }) => type));
+const byType = once((resources: readonly Resource[]) => Map.groupBy(resources, ({ type }) => type));
 
 const typed = (resources: readonly Resource[], types: readonly string[]): Resource[] =>
   types.flatMap((type) => byType(resources).get(type) ?? []);

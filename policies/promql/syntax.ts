@@ -1,3 +1,5 @@
+import { once } from "../once.ts";
+
 /** An expression of Prometheus, as a tree. `text` is what was written, without spaces: two expressions of one text mean the same. */
 export type Expression = Literal | Quoted | Selector | Subquery | Call | Negation | Operation;
 
@@ -88,14 +90,12 @@ export function partsOf(expression: Expression): readonly Expression[] {
 }
 
 /** An expression and all below it. */
-export const within = (expression: Expression): Expression[] => [expression, ...partsOf(expression).flatMap(within)];
+export const within: (expression: Expression) => readonly Expression[] = once((expression) => [
+  expression,
+  ...partsOf(expression).flatMap(within),
+]);
 
-const selectors = new WeakMap<Expression, readonly Selector[]>();
-
-/** Selections of series in an expression. Worked out once for each: what weighs an expression asks at every step, of every part. */
-export function selectorsIn(expression: Expression): readonly Selector[] {
-  const found =
-    selectors.get(expression) ?? (expression.kind === "selector" ? [expression] : partsOf(expression).flatMap(selectorsIn));
-  selectors.set(expression, found);
-  return found;
-}
+/** Selections of series in an expression. */
+export const selectorsIn: (expression: Expression) => readonly Selector[] = once((expression) =>
+  within(expression).flatMap((each) => (each.kind === "selector" ? [each] : [])),
+);

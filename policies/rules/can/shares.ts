@@ -1,3 +1,4 @@
+import { once } from "../../once.ts";
 import { chooses } from "../../promql/matchers.ts";
 import { parsedQuery } from "../../promql/parse.ts";
 import { counted, familyOf } from "../../promql/shares.ts";
@@ -56,12 +57,12 @@ const CODES = Array.from({ length: 500 }, (_, index) => String(index + 100));
 export const isOutcome = ({ label }: Matcher): boolean => OUTCOME.test(label) || label === "le";
 
 /** First digits of the answers that a selection counts; `undefined` where it selects by no code. */
-export function outcomesOf({ matchers }: Selector): string | undefined {
+export const outcomesOf: (selector: Selector) => string | undefined = once(({ matchers }) => {
   const asked = matchers.filter(({ label, value }) => OUTCOME.test(label) && /[1-9]/.test(value));
   const isClass = asked.some(({ label }) => label.endsWith("_class"));
   const found = (isClass ? CLASSES : [...CODES, ...CLASSES]).filter((code) => asked.every((each) => chooses(each, code)));
   return asked.length === 0 ? undefined : [...new Set(found.map((code) => code.charAt(0)))].join("");
-}
+});
 
 /** A choice of answers that tells neither the failures of a server nor its successes. */
 export function strangeOutcome(query: Expression): string | undefined {
@@ -109,14 +110,14 @@ export function meaningOf({ left }: Operation): "failures" | "successes" | undef
 const BOUNDS = [0.5, 1, 5, 10, 25, 50, 100, 200, 250, 300, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000];
 
 /** The longest time that a selection counts as quick; `undefined` where it counts all. */
-export function boundOf({ matchers }: Selector): number | undefined {
+export const boundOf: (selector: Selector) => number | undefined = once(({ matchers }) => {
   const asked = matchers.filter(({ label, value }) => label === "le" && value !== "+Inf" && value !== "");
   const named = asked.flatMap(({ value }) => [...value.matchAll(/\d+(\.\d+)?/g)].map(([written]) => Number(written)));
   const found = [...BOUNDS, ...named].filter((bound) =>
     asked.every((each) => chooses(each, String(bound)) || chooses(each, `${bound}.0`)),
   );
   return asked.length === 0 ? undefined : Math.max(...found);
-}
+});
 
 /** Whether a matcher names one of some words, alone or as the beginning of a name with a namespace. */
 export type Names = (matcher: Matcher) => boolean;

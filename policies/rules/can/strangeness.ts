@@ -1,9 +1,10 @@
 import { PROMETHEUS_RULE } from "../../kubernetes/types.ts";
+import { once } from "../../once.ts";
 import { parsedQuery } from "../../promql/parse.ts";
 import { type Expression, type Operation, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
-import { onceAStack, type Resource } from "../../resource.ts";
+import type { Resource } from "../../resource.ts";
 import { isOfAccuracy } from "./accuracy.ts";
 import { isOfOutcomes, LONGEST_TEST } from "./outcomes.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
@@ -114,7 +115,7 @@ export function tooSlow(expression: Expression, stack: readonly Resource[]): Str
 }
 
 /** Bounds of histograms that the rules of a stack read, by the name of the series. */
-const boundsAmong = onceAStack((stack): ReadonlyMap<string, number[]> => {
+const boundsAmong = once((stack: readonly Resource[]): ReadonlyMap<string, number[]> => {
   const read = stack
     .filter(({ type }) => type === PROMETHEUS_RULE)
     .flatMap(({ inputs }) => bags(inputs, "spec", "groups").flatMap((group) => bags(group, "rules")))

@@ -1,10 +1,11 @@
 import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { PROMETHEUS_RULE } from "../../kubernetes/types.ts";
+import { once } from "../../once.ts";
 import { chooses } from "../../promql/matchers.ts";
 import { parsedQuery } from "../../promql/parse.ts";
 import { type Matcher, selectorsIn } from "../../promql/syntax.ts";
 import { bag, bags, isSet, text } from "../../read.ts";
-import { onceAStack, type Resource } from "../../resource.ts";
+import type { Resource } from "../../resource.ts";
 import { isOpen, recordsOf, senseless } from "./expressions.ts";
 
 /** Severities that reach a person; the others are for dashboards. */
@@ -25,7 +26,7 @@ export const isPrometheusStack = (resource: Resource): boolean =>
   isChart(resource) && chartOf(resource) === "kube-prometheus-stack";
 
 /** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. One that cannot fire in time calls nobody. */
-export const alertsAmong = onceAStack((resources): readonly Alert[] =>
+export const alertsAmong = once((resources: readonly Resource[]): readonly Alert[] =>
   resources.flatMap((resource) => {
     const groups = groupsOf(resource);
     const records = recordsOf(groups);
@@ -53,8 +54,9 @@ function selectors(expr: string): ReturnType<typeof selectorsIn> {
   return expression === undefined ? [] : selectorsIn(expression);
 }
 
-const recordedAmong = onceAStack(
-  (resources): ReadonlySet<string> => new Set(resources.flatMap((each) => [...recordsOf(groupsOf(each)).keys()])),
+const recordedAmong = once(
+  (resources: readonly Resource[]): ReadonlySet<string> =>
+    new Set(resources.flatMap((each) => [...recordsOf(groupsOf(each)).keys()])),
 );
 
 /** Whether nothing records a series of this project that an alert reads: then it has no values. */
