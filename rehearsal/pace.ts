@@ -10,7 +10,7 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
 export const PACE: Record<string, number> = {
   stepSeconds: 8,
   testSeconds: 36,
-  soakSeconds: 8,
+  soakSeconds: 6,
   compareSeconds: 12,
   intervalSeconds: 2,
   windowSeconds: 8,

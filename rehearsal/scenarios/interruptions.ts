@@ -69,14 +69,16 @@ export const overtaken: Scenario = {
       await first.stop();
       return Trial.of(stage, FEW, async (second) => {
         const began = Date.now();
-        const result = await second.untilPromoted();
+        await second.untilWeight(MIDDLE);
+        await second.serve("abort", "it has got beyond its first share");
+        const result = await second.untilThrownOut();
         const late = second.samples.filter(({ version, at }) => version === first.version && at > began + 15_000).length;
         demand(
           late === 0,
           `version ${first.version} must have no users once ${second.version} is released, ${late} requests reached it`,
         );
         demand(result.windows[0]?.wanted === 5, "the second version must begin at 5 %");
-        return `v${second.version} took over in the middle of v${first.version} · ${demandUnharmed(result)}`;
+        return `v${second.version} got ${MIDDLE} % in the middle of v${first.version} · ${demandUnharmed(result)}`;
       });
     }),
 };

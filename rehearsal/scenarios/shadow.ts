@@ -24,8 +24,9 @@ export const shadow: Scenario = {
       );
       const numbers = await measured(trial, stage);
       await trial.serve("promote", "alike");
-      const result = await trial.untilPromoted();
-      return `${numbers}; promoted · ${demandUnharmed(result)}`;
+      await trial.untilWeight(5);
+      await trial.serve("abort", "its canary has begun");
+      return `${numbers}; its canary began · ${demandUnharmed(await trial.untilThrownOut())}`;
     }),
 };
 
