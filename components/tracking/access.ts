@@ -31,7 +31,8 @@ export interface TokenIssuer {
 /** Who may do what on the server. Whoever stands in no line may do nothing. */
 export interface TrackingAccess {
   /**
-   * Actions of each role: `read-registry`, `track-runs`, `register-candidates`, `set-candidate`, `set-champion`, `administer-tracking`.
+   * Actions of each role: `read-registry`, `track-runs`, `register-candidates`, `bring-versions`, `set-candidate`, `set-champion`,
+   * `administer-tracking`.
    * The account `admin` has the role `platform-engineer`.
    */
   rights: Readonly<Record<string, readonly string[]>>;

@@ -177,3 +177,15 @@ def test_what_mlflow_itself_refuses_is_told_in_its_words() -> None:
     with pytest.raises(MlflowException, match=r"Changing param values is not allowed"), millrace.record("twice", code=COMMIT):
         mlflow.log_param("C", 1)
         mlflow.log_param("C", 2)
+
+
+def test_runs_that_bring_the_same_data_at_the_same_moment_are_all_recorded() -> None:
+    MlflowClient().create_experiment("same-data")
+
+    def train(number: int) -> int:
+        with millrace.record("same-data", data=[millrace.Data(name, str(number // 8)) for name in ("rows", "more")]) as run:
+            pass
+        return len(inputs(MlflowClient().get_run(run.run_id)))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(train, range(48))) == [2] * 48

@@ -1,9 +1,10 @@
 """Trains versions of small models from data sets that scikit-learn ships, and saves them as MLflow does.
 
 Its argument is a `Request` as JSON, and it writes a list of `Trained` as JSON to the standard output. It needs the packages of
-`images/model-server/requirements.txt` and nothing else.
+`images/model-server/requirements.txt`, and the package `millrace` of this repository.
 """
 
+import hashlib
 import json
 import logging
 import random
@@ -12,19 +13,19 @@ import time
 import uuid
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 
-import mlflow.pyfunc  # noqa: E402 - it warns while it is imported
+import millrace  # noqa: E402 - MLflow warns while it is imported
+import mlflow.pyfunc  # noqa: E402
 import mlflow.sklearn  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
-from mlflow.entities import Metric, Param  # noqa: E402
-from mlflow.exceptions import MlflowException  # noqa: E402
+import sklearn  # noqa: E402
+from mlflow.entities import LoggedModelOutput  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 from mlflow.pyfunc.model import PythonModel  # noqa: E402
 from mlflow.tracking import MlflowClient  # noqa: E402
@@ -166,42 +167,46 @@ class Faulty(PythonModel):
 
 
 def recorded(all_trained: list[Trained], into: Path) -> list[Trained]:
-    """Record versions side by side: the tracking server checks a password at each call, which takes it longer than the call."""
-    client = MlflowClient()
-    experiments = {model: experiment(client, model) for model in {each["model"] for each in all_trained}}
+    """Record versions side by side: most of the time each waits for the tracking server."""
+    code = own_version()
 
     def run_of(trained: Trained) -> str:
-        files = into / "models" / trained["model"] / trained["version"]
-        return record(client, trained, experiments[trained["model"]], files)
+        return record(trained, code, into / "models" / trained["model"] / trained["version"])
 
     with ThreadPoolExecutor(4) as pool:
         runs = list(pool.map(run_of, all_trained))
     return [{**each, "run": run} for each, run in zip(all_trained, runs, strict=True)]
 
 
-def record(client: MlflowClient, trained: Trained, experiment_id: str, files: Path) -> str:
-    """Record a run with its parameters, metrics and files, and register the version that came of it. The run's id."""
-    model = trained["model"]
-    run = client.create_run(experiment_id, run_name=f"{model}-{trained['version']}", tags={"data": trained["data"]})
-    now = int(time.time() * 1_000)
-    metrics = [
-        Metric(f"{split}_{name}", value, now, 0) for split, each in trained["metrics"].items() for name, value in each.items()
-    ]
-    params = [Param(name, value) for name, value in trained["parameters"].items()]
-    client.log_batch(run.info.run_id, metrics=metrics, params=params)
-    client.log_artifacts(run.info.run_id, str(files), "model")
-    client.set_terminated(run.info.run_id)
-    tags = {"version": trained["version"]}
-    client.create_model_version(model, f"{run.info.artifact_uri}/model", run.info.run_id, tags=tags)
-    return str(run.info.run_id)
+def record(trained: Trained, code: str, files: Path) -> str:
+    """Record a run with all six parts, and register the version that came of it. The run's id."""
+    model, version = trained["model"], trained["version"]
+    # Data and features are those that this version of scikit-learn ships.
+    data = millrace.Data(trained["data"], sklearn.__version__, "sklearn.datasets")
+    features = {trained["data"]: sklearn.__version__}
+    with millrace.record(model, data=data, features=features, code=code, run_name=f"{model}-{version}") as run:
+        mlflow.log_params(trained["parameters"])
+        mlflow.log_metrics(
+            {f"{split}_{name}": value for split, each in trained["metrics"].items() for name, value in each.items()}
+        )
+        log_files(run.run_id, files)
+    run.register(f"{version}.0.0")
+    return run.run_id
 
 
-def experiment(client: MlflowClient, model: str) -> str:
-    """Id of the experiment of a model; it and the registered model are made the first time."""
-    with suppress(MlflowException):  # It is there already.
-        client.create_registered_model(model)
-    found = client.get_experiment_by_name(model)
-    return str(found.experiment_id if found else client.create_experiment(model))
+def log_files(run_id: str, files: Path) -> None:
+    """Log a model that is saved already as a model of a run, byte for byte: its release names these files."""
+    client = MlflowClient()
+    logged = client.create_logged_model(client.get_run(run_id).info.experiment_id, "model", run_id)
+    client.log_model_artifacts(logged.model_id, str(files))
+    client.finalize_logged_model(logged.model_id, "READY")
+    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, 0)])
+
+
+def own_version() -> str:
+    """Version of this code: Git's own id of this file, because a rehearsal also runs without a repository, and with changes."""
+    content = Path(__file__).read_bytes()
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()  # noqa: S324 - as Git does
 
 
 def ask(rows: pd.DataFrame, target: pd.Series, file: Path) -> None:

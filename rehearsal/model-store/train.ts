@@ -8,6 +8,7 @@ import { sha256 } from "#toolchain/digest";
 import { MachineError } from "#toolchain/errors";
 import type { Command } from "#toolchain/locate";
 import { provideTools } from "#toolchain/toolchain";
+import { RECORD_PACKAGE } from "../cluster/nodes/mlflow.ts";
 
 /** What can be wrong with a version of a model, in its own files. */
 export const FAULTS = {
@@ -71,7 +72,7 @@ export async function trainVersions(
   const [program, ...args] = [...python, join(import.meta.dirname, "train.py"), request];
   // Its standard output is the answer, and nothing else.
   const quiet = { MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true" };
-  const env = { ...process.env, ...quiet, ...tracking };
+  const env = { ...process.env, PYTHONPATH: RECORD_PACKAGE, ...quiet, ...tracking };
   const { code, stdout, stderr } = await run(program, args, { env, signal });
   if (code !== 0) {
     const said = stderr.trim().split("\n").at(-1) || `it ended with ${code}`;

@@ -68,11 +68,15 @@ export async function readBack(way: Way, owner: Caller, trained: Trained): Promi
   }
   const filter = encodeURIComponent(`run_id='${run}'`);
   const registered = (await answered(way, owner, `${API}/model-versions/search?filter=${filter}`)).body["model_versions"] ?? [];
-  const source = registered[0]?.source;
-  if (registered.length !== 1 || registered[0].name !== model || source !== `${info.artifact_uri}/model`) {
-    throw new Error(`${what} must be registered once with the files of its run, got ${JSON.stringify(registered)}`);
+  const [id] = /(?<=^models:\/)m-[0-9a-f]+$/.exec(registered[0]?.source ?? "") ?? [];
+  if (registered.length !== 1 || registered[0].name !== model || id === undefined) {
+    throw new Error(`${what} must be registered once with the model of its run, got ${JSON.stringify(registered)}`);
   }
-  const folder = String(source).replace("mlflow-artifacts:/", "");
+  const logged = (await answered(way, owner, `${API}/logged-models/${id}`)).body["model"].info;
+  if (logged.source_run_id !== run) {
+    throw new Error(`${what} must have the model of run ${run}, it has that of ${logged.source_run_id}`);
+  }
+  const folder = String(logged.artifact_uri).replace("mlflow-artifacts:/", "");
   const digest = digestOfFiles(await filesBelow(way, owner, folder, ""));
   if (digest !== trained.sha256) {
     throw new Error(`the files of ${what} must have the digest ${trained.sha256}, those in the tracking server have ${digest}`);

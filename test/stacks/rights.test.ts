@@ -30,7 +30,7 @@ describe("what follows from the table of rights", () => {
     const prod = trackingRights("prod");
     expect(prod["data-scientist"]).toEqual(["read-registry"]);
     expect(prod["ml-engineer"]).toEqual(["read-registry"]);
-    expect(prod.ci).toEqual(["read-registry", "register-candidates", "set-candidate", "set-champion"]);
+    expect(prod.ci).toEqual(["read-registry", "register-candidates", "bring-versions", "set-candidate", "set-champion"]);
     expect(prod.trainer).toEqual(["read-registry", "track-runs"]);
     expect(prod["platform-engineer"]).toEqual(["read-registry", "administer-tracking"]);
     const staging = trackingRights("staging");

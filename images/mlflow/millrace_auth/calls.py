@@ -12,7 +12,7 @@ from millrace_auth.table import Caller
 
 _current: ContextVar["Call | None"] = ContextVar("call", default=None)
 
-_ERROR_CODES = {401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 503: "TEMPORARILY_UNAVAILABLE"}
+_ERROR_CODES = {400: "INVALID_PARAMETER_VALUE", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 503: "TEMPORARILY_UNAVAILABLE"}
 
 
 @dataclass

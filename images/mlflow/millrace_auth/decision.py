@@ -6,7 +6,10 @@ from millrace_auth.objects import TEAM_TAG, Named, Unknown, team_of
 from millrace_auth.rules import Rule
 from millrace_auth.table import ADMINISTER, Caller, Table
 
-ALIASES = ("candidate", "champion")
+CANDIDATE = "candidate"
+"""Alias of the newest version that was registered, as the package `millrace` sets it."""
+
+ALIASES = (CANDIDATE, "champion")
 """Aliases that the table has an action for. Nobody but those who administer the server sets another one."""
 
 

@@ -17,7 +17,7 @@ from mlflow.server.handlers import _get_request_message, get_endpoints
 from mlflow.utils.proto_json_utils import parse_dict
 
 from millrace_auth.calls import Call, current_call, refusal_body
-from millrace_auth.decision import Judge, Refused, action_of_alias
+from millrace_auth.decision import CANDIDATE, Judge, Refused, action_of_alias
 from millrace_auth.graph import asked_for
 from millrace_auth.objects import (
     ARTIFACT_TAG,
@@ -29,10 +29,14 @@ from millrace_auth.objects import (
     named_in,
     named_in_message,
 )
+from millrace_auth.record import Incomplete, require_new, require_registered
 from millrace_auth.routes import rule_of
 from millrace_auth.rules import On, Rule
-from millrace_auth.sources import named_in_source
+from millrace_auth.sources import is_elsewhere, named_in_source
 from millrace_auth.table import Table
+
+BRING = "bring-versions"
+"""Action that registers a version whose files lie in another store than this server's."""
 
 MESSAGES: Mapping[tuple[str, str], type[Message]] = {
     (method, path): message
@@ -59,6 +63,9 @@ def protect(app: Flask, table: Table) -> None:
         except Refused as refused:
             call.refused(str(refused))
             return _answer(403, str(refused))
+        except Incomplete as incomplete:
+            call.refused(incomplete.reason)
+            return _answer(400, str(incomplete))
         except (Unknown, MlflowException, GraphQLError, ParseError) as error:
             if isinstance(error, MlflowException) and error.get_http_status_code() >= 500:
                 raise
@@ -83,16 +90,25 @@ def _answer(status: int, message: str) -> Response:
 
 
 def _check(rule: Rule, judge: Judge, call: Call) -> None:
-    """Raise `Refused` unless the caller may make this request."""
+    """Raise `Refused` unless the caller may make this request, and `Incomplete` when nobody may."""
     if rule.closed:
         raise Refused("this part of MLflow is closed")
     judge.action(rule)
     if judge.administers:
         # The audit line names the objects all the same.
         call.about(_named_objects(_message()), frozenset())
-        return
-    if rule.on is not On.NOTHING:
+    elif rule.on is not On.NOTHING:
         _CHECKS[rule.on](rule.action or "", judge, call)
+    _check_record(rule)
+
+
+def _check_record(rule: Rule) -> None:
+    """What is registered has a record, whoever registers it. An alias is checked, too: a record can lose a part later."""
+    message: Any = _message() if rule.on in (On.VERSION, On.ALIAS) else None
+    if rule.on is On.VERSION:
+        require_new(message, brought=is_elsewhere(message.source))
+    elif rule.on is On.ALIAS and request.method == "POST" and message.alias == CANDIDATE:
+        require_registered(message.name, message.version)
 
 
 def _tracked(action: str, judge: Judge, call: Call) -> None:
@@ -159,8 +175,20 @@ def _model_tag(action: str, judge: Judge, call: Call) -> None:
 def _version(action: str, judge: Judge, call: Call) -> None:
     message: Any = _message()
     model = Named("model", message.name)
+    if is_elsewhere(message.source):
+        _brought(judge, call, message, model)
+        return
     made_of = [named_in_source(message.source), *_named_objects(message)]
     call.about([model, *made_of], judge.objects(action, [model, *made_of]))
+
+
+def _brought(judge: Judge, call: Call, message: Any, model: Named) -> None:
+    """A version of another environment: only a promotion brings one."""
+    call.needs(BRING, writes=True)
+    judge.action(Rule(BRING))
+    if message.run_id or message.model_id:
+        raise Refused("'run_id' and 'model_id' must be left out of a version from another environment: its run is there")
+    call.about([model], judge.objects(BRING, [model]))
 
 
 def _alias(_action: str, judge: Judge, call: Call) -> None:

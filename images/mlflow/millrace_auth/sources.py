@@ -12,6 +12,25 @@ _LOGGED_MODEL = re.compile(r"(m-[0-9a-f]{32})")
 _VERSION = re.compile(r"([^/@]+)[/@][^/@]+")
 
 
+def is_elsewhere(source: str) -> bool:
+    """Whether a source lies in S3, and not in this server's own store: the server cannot fetch it, its readers do."""
+    address = urlsplit(source)
+    return address.scheme == "s3" and bool(address.netloc) and store_path(source) is None
+
+
+def logged_model_of(source: str) -> str | None:
+    """Id of the logged model that a source is, `models:/m-…`; none where it is something else."""
+    address = urlsplit(source)
+    found = _LOGGED_MODEL.fullmatch(address.path.lstrip("/")) if address.scheme == "models" else None
+    return found[1] if found else None
+
+
+def store_path(source: str) -> str | None:
+    """Path of a source in the server's own store, where it names the store itself."""
+    store = os.environ.get(ARTIFACTS_DESTINATION_ENV_VAR, "").rstrip("/")
+    return source.removeprefix(f"{store}/") if store and source.startswith(f"{store}/") else None
+
+
 def named_in_source(source: str) -> Named:
     """The object whose files a source is.
 
@@ -22,9 +41,8 @@ def named_in_source(source: str) -> Named:
     Raises:
         Unknown: when it is something else: the server must not fetch it.
     """
-    store = os.environ.get(ARTIFACTS_DESTINATION_ENV_VAR, "").rstrip("/")
-    if store and source.startswith(f"{store}/"):
-        return experiment_of_path(source.removeprefix(f"{store}/"))
+    if (inside := store_path(source)) is not None:
+        return experiment_of_path(inside)
     address = urlsplit(source)
     path = address.path.lstrip("/")
     if address.netloc or address.query or address.fragment:
@@ -33,8 +51,8 @@ def named_in_source(source: str) -> Named:
         return experiment_of_path(path)
     if address.scheme == "runs":
         return Named("run", path.split("/", 1)[0])
-    if address.scheme == "models" and (found := _LOGGED_MODEL.fullmatch(path)):
-        return Named("logged-model", found[1])
-    if address.scheme == "models" and (found := _VERSION.fullmatch(path)):
-        return Named("model", found[1])
+    if found := logged_model_of(source):
+        return Named("logged-model", found)
+    if address.scheme == "models" and (version := _VERSION.fullmatch(path)):
+        return Named("model", version[1])
     raise Unknown(source)

@@ -10,7 +10,7 @@ RIGHTS = {
     "ml-engineer": ["read-registry", "track-runs", "register-candidates", "set-candidate", "set-champion"],
     "platform-engineer": ["read-registry", "administer-tracking"],
     "sre": ["read-registry"],
-    "ci": ["read-registry", "register-candidates", "set-candidate", "set-champion"],
+    "ci": ["read-registry", "register-candidates", "bring-versions", "set-candidate", "set-champion"],
     "trainer": ["read-registry", "track-runs", "register-candidates", "set-candidate"],
     "auditor": ["read-registry"],
 }

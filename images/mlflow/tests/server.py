@@ -15,6 +15,8 @@ from typing import Any, Self
 import requests
 
 SOURCES = Path(__file__).parent.parent
+PACKAGE = SOURCES.parent.parent / "python" / "src"
+"""Where the package `millrace` is, whose rule the app asks."""
 PASSWORD = "a-password-that-nobody-has-to-type-once"
 PATIENCE = 180
 
@@ -63,7 +65,7 @@ class Server:
         file.write_text(json.dumps(self.table))
         return {
             **os.environ,
-            "PYTHONPATH": f"{SOURCES}:{installed(self.folder / 'app')}",
+            "PYTHONPATH": f"{SOURCES}:{PACKAGE}:{installed(self.folder / 'app')}",
             "PYTHONUNBUFFERED": "1",
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",

@@ -13,12 +13,16 @@ from tests.server import Server
 TRAINS = """
 import sys, mlflow
 from mlflow import MlflowClient
+from mlflow.entities import Dataset, DatasetInput
 name = sys.argv[1]
 mlflow.set_experiment(name)
 with mlflow.start_run() as run:
     mlflow.log_param("a", 1)
-    mlflow.log_metrics({"auc": 0.9, "loss": 0.1})
+    mlflow.log_metrics({"validation_auc": 0.9, "test_auc": 0.8, "loss": 0.1})
     mlflow.log_dict({"a": 1}, "notes.json")
+    mlflow.set_tags({"millrace.data": "rows@7", "millrace.features": "rows 7", "millrace.code": "c" * 40})
+    MlflowClient().log_inputs(run.info.run_id, [DatasetInput(Dataset("rows", "7", "millrace", "{}"), [])])
+    mlflow.log_text('{"signature": {"inputs": [1], "outputs": [1]}}', "model/MLmodel")
 client = MlflowClient()
 client.create_registered_model(name)
 version = client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id)

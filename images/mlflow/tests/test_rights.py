@@ -3,16 +3,16 @@
 import json
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
 import requests
 
 from tests.people import People
+from tests.records import API, FILES, METRICS, complete, tags_lacking, version_of
 from tests.server import Server
 
-API = "/api/2.0/mlflow"
-FILES = "/api/2.0/mlflow-artifacts/artifacts"
 ROLES = ("data-scientist", "ml-engineer", "platform-engineer", "sre", "ci", "trainer", "auditor")
 
 
@@ -58,7 +58,7 @@ def world(server: Server, people: People) -> World:
             created = made.must(trainer, "POST", f"{API}/runs/create", {"experiment_id": experiment})["run"]["info"]
             made.names[run] = created["run_id"]
         run = made.names[f"{team}-run"]
-        made.must(trainer, "PUT", f"{FILES}/{experiment}/{run}/artifacts/model/MLmodel", data=b"flavors: {}")
+        complete(partial(made.must, trainer), experiment, run)
         logged = made.must(trainer, "POST", f"{API}/logged-models", {"experiment_id": experiment, "name": "m"})
         made.names[f"{team}-logged"] = logged["model"]["info"]["model_id"]
         trace = f"tr-{uuid.uuid4().hex}"
@@ -66,8 +66,7 @@ def world(server: Server, people: People) -> World:
         made.names[f"{team}-trace"] = trace
         name = made.names[f"{team}-model"]
         made.must(trainer, "POST", f"{API}/registered-models/create", {"name": name})
-        source = f"mlflow-artifacts:/{experiment}/{run}/artifacts/model"
-        made.must(trainer, "POST", f"{API}/model-versions/create", {"name": name, "source": source, "run_id": run})
+        made.must(trainer, "POST", f"{API}/model-versions/create", version_of(name, experiment, run))
     nobodys = made.must("platform-engineer", "POST", f"{API}/experiments/create", {"name": "nobody-<new>"})
     made.names["nobodys-experiment"] = nobodys["experiment_id"]
     made.names["search-name"] = made.must("other-trainer", "GET", f"{API}/experiments/get?experiment_id=<search-experiment>")[
@@ -86,6 +85,7 @@ def trace_of(trace: str, experiment: str, **more: Any) -> dict[str, Any]:
 EVERYBODY = frozenset(ROLES)
 TRACKERS = frozenset({"data-scientist", "ml-engineer", "trainer", "platform-engineer"})
 REGISTRARS = TRACKERS | {"ci"}
+BRINGERS = frozenset({"ci", "platform-engineer"})
 CHAMPIONS = frozenset({"ml-engineer", "ci", "platform-engineer"})
 ENGINEERS = frozenset({"platform-engineer"})
 
@@ -110,12 +110,14 @@ CALLS: list[tuple[str, str, Any, frozenset[str]]] = [
     (
         "POST",
         f"{API}/model-versions/create",
-        {
-            "name": "<risk-model>",
-            "source": "mlflow-artifacts:/<risk-experiment>/<risk-run>/artifacts/model",
-            "run_id": "<risk-run>",
-        },
+        version_of("<risk-model>", "<risk-experiment>", "<risk-run>"),
         REGISTRARS,
+    ),
+    (
+        "POST",
+        f"{API}/model-versions/create",
+        {"name": "<risk-model>", "source": "s3://models/models/risk/4", "tags": tags_lacking()},
+        BRINGERS,
     ),
     ("POST", f"{API}/registered-models/set-tag", {"name": "<risk-model>", "key": "a", "value": "b"}, REGISTRARS),
     ("POST", f"{API}/registered-models/alias", {"name": "<risk-model>", "alias": "candidate", "version": "1"}, REGISTRARS),
@@ -275,7 +277,7 @@ def test_nothing_of_it_has_changed_the_other_team(world: World) -> None:
     assert {tag["key"]: tag["value"] for tag in model["tags"]} == {"team": "search"}
     run = world.must("other-trainer", "GET", f"{API}/runs/get?run_id=<search-run>")["run"]
     assert run["info"]["lifecycle_stage"] == "active"
-    assert "metrics" not in run["data"]
+    assert {each["key"] for each in run["data"]["metrics"]} == set(METRICS)
 
 
 def test_a_search_shows_the_callers_own_experiments_alone(world: World) -> None:

@@ -1,6 +1,6 @@
 """How recording fails. Each message is one sentence, or one for each thing that is missing."""
 
-from .parts import Missing
+from .parts import Missing, lacking
 
 
 class MillraceError(Exception):
@@ -19,7 +19,6 @@ class IncompleteRecord(MillraceError):
     """A run lacks parts of its record, and nothing was registered."""
 
     def __init__(self, run_id: str, missing: tuple[Missing, ...]) -> None:
-        lines = "".join(f"\n- {each}" for each in missing)
-        super().__init__(f"run {run_id} must have all six parts of its record to be registered, and lacks:{lines}")
+        super().__init__(lacking(f"run {run_id}", missing))
         self.run_id = run_id
         self.missing = missing

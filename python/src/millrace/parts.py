@@ -80,6 +80,16 @@ def missing_parts(record: Record) -> list[Missing]:
     return [missing for check in checks for missing in check(record)]
 
 
+def lacking(whose: str, missing: Sequence[Missing]) -> str:
+    """Tell what a record lacks.
+
+    :param whose: whose record it is, as the beginning of the sentence: `run 3f…`.
+    :param missing: at least one part.
+    """
+    lines = "".join(f"\n- {each}" for each in missing)
+    return f"{whose} must have all six parts of its record to be registered, and lacks:{lines}"
+
+
 def splits_of(metrics: Mapping[str, float]) -> dict[Split, dict[str, float]]:
     """Sort metrics such as `test_auc` by the data on which they were measured, and leave out those without a split.
 

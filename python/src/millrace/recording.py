@@ -145,10 +145,22 @@ def _log_data(client: MlflowClient, run_id: str, datasets: Sequence[Data]) -> No
         for data in datasets
     ]
     if inputs:
-        client.log_inputs(run_id, inputs)
+        _log_inputs(client, run_id, inputs)
     for data in datasets:
         if data.manifest:
             client.log_dict(run_id, {"name": data.name, "files": list(data.manifest)}, f"data/{data.version}.json")
+
+
+def _log_inputs(client: MlflowClient, run_id: str, inputs: Sequence[DatasetInput]) -> None:
+    """MLflow refuses a dataset that another run brings at the same moment. It is there the next time: each is refused once."""
+    for left in range(len(inputs), -1, -1):
+        try:
+            client.log_inputs(run_id, inputs)
+        except MlflowException as error:  # noqa: PERF203 - it is the server that takes its time
+            if error.error_code != "BAD_REQUEST" or left == 0:
+                raise
+        else:
+            return
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What a tracking server is asked, and how its failures are told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,13 +47,21 @@ def read(run: Run, model: LoggedModel | None) -> Record:
 
     :raises TrackingFailed: when the file `MLmodel` of the model cannot be read.
     """
+    return record_of(run, None if model is None else _description(model))
+
+
+def record_of(run: Run, model: Mapping[str, Any] | None) -> Record:
+    """The record of a run. The server itself asks it, too.
+
+    :param model: content of the file `MLmodel` of the model that came of it, None without a model.
+    """
     inputs = run.inputs.dataset_inputs if run.inputs else []
     return {
         "tags": run.data.tags,
         "params": run.data.params,
         "metrics": run.data.metrics,
         "datasets": [{"name": each.dataset.name, "digest": each.dataset.digest} for each in inputs],
-        "model": None if model is None else _description(model),
+        "model": model,
     }
 
 

@@ -4,11 +4,12 @@ import { PROJECT_FOLDER } from "#engine/project";
 import type { Command } from "#toolchain/locate";
 import type { Image } from "./containers/images.ts";
 
-/** Folder of this project that the image is built from. */
+/** Folders of this project that the image is built from: its app, and the package whose rule the app asks. */
 export const MLFLOW_SOURCES = join(PROJECT_FOLDER, "images", "mlflow");
+export const RECORD_PACKAGE = join(PROJECT_FOLDER, "python", "src");
 
 /** Where things lie in the image: a container sees no folder of temporary files, in which they may lie here. */
-const [PACKAGES, CODE, INSTALLED] = ["/opt/mlflow", "/opt/millrace-auth", "/opt/millrace-auth-installed"];
+const [PACKAGES, CODE, RULE, INSTALLED] = ["/opt/mlflow", "/opt/millrace-auth", "/opt/millrace", "/opt/millrace-auth-installed"];
 const CERTIFICATE = "/etc/millrace/token-issuer.crt";
 
 /** The variables of its Dockerfile. */
@@ -29,7 +30,7 @@ interface MlflowImage {
  * @param python of the tool `mlflow`: the program beside its packages.
  */
 export function mlflowImage([python]: Command, { folder, store, issuerCertificate }: MlflowImage): Image {
-  const program = `PYTHONPATH=${CODE}:${INSTALLED}\${PYTHONPATH:+:$PYTHONPATH} exec ${PACKAGES}/${basename(python)}`;
+  const program = `PYTHONPATH=${CODE}:${RULE}:${INSTALLED}\${PYTHONPATH:+:$PYTHONPATH} exec ${PACKAGES}/${basename(python)}`;
   const programs = { mlflow: `${program} -m mlflow`, python: program };
   const installed = join(folder, "installed");
   installApp(installed);
@@ -41,7 +42,7 @@ export function mlflowImage([python]: Command, { folder, store, issuerCertificat
   return {
     entrypoint: ["mlflow"],
     files: { ...Object.fromEntries(files), [CERTIFICATE]: issuerCertificate },
-    folders: { [PACKAGES]: dirname(python), [CODE]: MLFLOW_SOURCES, [INSTALLED]: installed },
+    folders: { [PACKAGES]: dirname(python), [CODE]: MLFLOW_SOURCES, [RULE]: RECORD_PACKAGE, [INSTALLED]: installed },
     env: { ...store, ...OF_IMAGE, SSL_CERT_FILE: CERTIFICATE },
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { installApp, MLFLOW_SOURCES } from "#rehearsal/cluster/nodes/mlflow";
+import { installApp, MLFLOW_SOURCES, RECORD_PACKAGE } from "#rehearsal/cluster/nodes/mlflow";
 import { provideTools } from "#toolchain/toolchain";
 import { pages } from "../../docs/pages.ts";
 import { type Arrival, arrivalsIn } from "./arrivals.ts";
@@ -40,7 +40,7 @@ describe("the real MLflow server", () => {
       stdio: "ignore",
       env: {
         ...process.env,
-        PYTHONPATH: `${MLFLOW_SOURCES}:${join(folder, "installed")}`,
+        PYTHONPATH: `${MLFLOW_SOURCES}:${RECORD_PACKAGE}:${join(folder, "installed")}`,
         MILLRACE_TRACKING_ACCESS: join(folder, "access.json"),
         MLFLOW_AUTH_ADMIN_PASSWORD: PASSWORD,
         MLFLOW_DISABLE_TELEMETRY: "true",

@@ -78,6 +78,7 @@ it("the containers of the tracking server run MLflow and Python, with the variab
   expect(image.folders).toEqual({
     "/opt/mlflow": "/t/mlflow",
     "/opt/millrace-auth": join(PROJECT_FOLDER, "images", "mlflow"),
+    "/opt/millrace": join(PROJECT_FOLDER, "python", "src"),
     "/opt/millrace-auth-installed": join(folder, "mlflow", "installed"),
   });
   const points = readFileSync(join(folder, "mlflow", "installed", "millrace_auth-1.0.0.dist-info", "entry_points.txt"), "utf8");

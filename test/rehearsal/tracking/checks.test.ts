@@ -13,13 +13,15 @@ const FILES = { MLmodel: "model", "data/rows.json": "[]" };
 const made = trainedAs("fraud", "3");
 const digest = digestOfFiles(Object.entries(FILES).map(([path, text]) => ({ path, sha256: sha256(Buffer.from(text)) })));
 const trained = { ...made, sha256: digest };
-const ROOT = `1/${made.run}/artifacts`;
+const LOGGED = `m-${"a".repeat(32)}`;
+const FOLDER = `1/models/${LOGGED}/artifacts`;
 
 /** What the server has, and the mistake that it makes. */
 const kept = () => ({
   status: "FINISHED",
   auc: made.metrics.test["auc"],
-  versions: [{ name: "fraud", source: `mlflow-artifacts:/${ROOT}/model` }],
+  versions: [{ name: "fraud", source: `models:/${LOGGED}` }],
+  madeBy: made.run,
   files: { ...FILES } as Record<string, string>,
   lets: undefined as string | undefined,
 });
@@ -49,18 +51,20 @@ function kindOf(authorization: string): string {
 
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? "", "http://mlflow");
-  const folder = `${ROOT}/model`;
-  const file = state.files[decodeURIComponent(pathname).split(`${folder}/`)[1] ?? ""];
+  const file = state.files[decodeURIComponent(pathname).split(`${FOLDER}/`)[1] ?? ""];
   const answers: Record<string, object> = {
     "/api/2.0/mlflow/runs/get": {
       run: {
-        info: { status: state.status, artifact_uri: `mlflow-artifacts:/${ROOT}` },
+        info: { status: state.status },
         data: { metrics: [{ key: "test_auc", value: state.auc }] },
       },
     },
     "/api/2.0/mlflow/model-versions/search": { model_versions: state.versions },
+    [`/api/2.0/mlflow/logged-models/${LOGGED}`]: {
+      model: { info: { source_run_id: state.madeBy, artifact_uri: `mlflow-artifacts:/${FOLDER}` } },
+    },
     "/api/2.0/mlflow-artifacts/artifacts":
-      searchParams.get("path") === folder
+      searchParams.get("path") === FOLDER
         ? { files: [{ path: "MLmodel" }, { path: "data", is_dir: true }] }
         : { files: [{ path: "rows.json" }] },
   };
@@ -81,8 +85,9 @@ it.each<[string, () => void, string]>([
     "the run of fraud 3 must have ended with test_auc 0.96, it is RUNNING",
   ],
   ["another metric", () => (state.auc = 0.5), "it is FINISHED with 0.5"],
-  ["no registration", () => (state.versions = []), "fraud 3 must be registered once with the files of its run, got []"],
-  ["files of another run", () => (state.versions[0]!.source = "mlflow-artifacts:/2/x"), "fraud 3 must be registered once"],
+  ["no registration", () => (state.versions = []), "fraud 3 must be registered once with the model of its run, got []"],
+  ["files that are no model", () => (state.versions[0]!.source = "mlflow-artifacts:/2/x"), "fraud 3 must be registered once"],
+  ["a model of another run", () => (state.madeBy = "2"), `fraud 3 must have the model of run ${made.run}, it has that of 2`],
   ["a changed file", () => (state.files["data/rows.json"] = "[1]"), `the files of fraud 3 must have the digest ${digest}`],
 ])("%s is found", async (_, change, message) => {
   change();
