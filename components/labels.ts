@@ -10,6 +10,8 @@ export const LABELS = {
   serves: "millrace.dev/serves",
   /** On namespaces whose pods may call the tracking server: `client`. */
   tracking: "millrace.dev/tracking",
+  /** On namespaces whose pods may call the feature store: `client`. */
+  features: "millrace.dev/features",
   /** On namespaces of other people's controllers: `chart`. Our rules for pods are not kept in them (policies/admission.ts). */
   filledBy: "millrace.dev/filled-by",
   /** On nodes with NVIDIA GPUs; the AL2023 image sets it at boot too (EKS user guide, "Manage NVIDIA GPU devices"). */

@@ -37,7 +37,7 @@ export const tagsOf = (layer: string, context: Context): Record<string, string> 
 });
 
 /** Images that lie in our own registries, by short name. A release names one of the first kind. */
-export const IMAGES = { models: ["model-server"], platform: ["mlflow"] } as const;
+export const IMAGES = { models: ["model-server"], platform: ["mlflow", "feature-server"] } as const;
 
 /** Private domain of the models and of the platform's pages. Only networks that know the environment's hosted zone resolve it. */
 export const DOMAIN = "models.internal";

@@ -4,7 +4,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { type Destination, destination } from "../egress.ts";
 import { LABELS } from "../labels.ts";
 import { SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
-import { fields, input, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
+import { anyText, fields, input, listOf, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
 import { JobsIdentity } from "./jobs-identity.ts";
@@ -26,6 +26,9 @@ export interface TeamArgs {
 
   /** What jobs may call in other namespaces, for example the tracking server; one entry a namespace. @default - nothing */
   jobsReach?: readonly Destination[];
+
+  /** Labels of the namespace for jobs, by which others let jobs in. @default - that of clients of the tracking server alone */
+  jobsLabels?: Readonly<Record<string, string>>;
 
   /** What jobs are in AWS: the cluster and the stores of which they get the team's folders. @default - jobs reach no store */
   identity?: { clusterName: pulumi.Input<string>; stores: TeamStores };
@@ -60,6 +63,7 @@ export class Team extends Component {
     servingGpus: wholeNumber({ min: 0 }),
     servers: optional(wholeNumber({ min: 1 })),
     jobsReach: optional(listOf(destination)),
+    jobsLabels: optional(mapOf(anyText)),
     identity: optional(fields<NonNullable<TeamArgs["identity"]>>({ clusterName: input(text), stores: teamStores })),
   });
 
@@ -78,7 +82,7 @@ export class Team extends Component {
       `${name}-jobs`,
       {
         namespace: jobsNamespace(name),
-        labels: { [LABELS.team]: name, [LABELS.tracking]: "client" },
+        labels: { [LABELS.team]: name, [LABELS.tracking]: "client", ...args.jobsLabels },
         gpus: args.trainingGpus,
         reaches: args.jobsReach ?? [],
       },

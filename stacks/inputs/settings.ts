@@ -46,6 +46,8 @@ export interface Settings extends Secrets {
   spotRole?: "create" | "exists" | undefined;
   /** Digest of MLflow's image in the account's registry, `sha256:<64 hexadecimal digits>`. */
   trackingImage: string;
+  /** Digest of the image with the feature server and the definitions, in the account's registry. @default - no feature store runs */
+  featuresImage?: string | undefined;
   /** Capacity reservations of the account, by the pool that takes them first, by id. @default - nothing is reserved */
   reservations?: { [pool in "cpu" | "training" | "inference"]?: [string, ...string[]] | undefined } | undefined;
   /** Runners of CI inside the VPC: ARN of the connection to GitHub that starts them. @default - CI runs elsewhere */
@@ -236,6 +238,10 @@ export const schemaOf = ({ name, regions }: Profile) => ({
     /^sha256:[0-9a-f]{64}$/,
     "must be the digest of MLflow's image, `sha256:<64 hexadecimal digits>` (docs/guides/aws.md says how to copy the image)",
   ),
+  featuresImage: text(
+    /^sha256:[0-9a-f]{64}$/,
+    "must be the digest of the feature server's image, `sha256:<64 hexadecimal digits>` (docs/guides/features.md)",
+  ).optional(),
   state: z
     .strictObject({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),

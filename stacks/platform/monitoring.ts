@@ -39,6 +39,7 @@ export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: C
       namespace: stack.namespace,
       emptyGpuNodeMinutes: emptyGpuNodeMinutes(context),
       ...(profile.serving.byLoad && { scalesByLoad: true }),
+      ...(settings.featuresImage && { keepsFeatures: true }),
     },
     opts,
   );

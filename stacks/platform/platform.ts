@@ -18,6 +18,7 @@ import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { readersOf } from "../rights.ts";
 import { refuseElsewhere } from "../same-account.ts";
 import { clusterOf, defaultStorage } from "./cluster.ts";
+import { featuresOf } from "./features.ts";
 import { gpuOf } from "./gpu.ts";
 import { ingressOf } from "./ingress.ts";
 import { monitoringOf } from "./monitoring.ts";
@@ -86,6 +87,11 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
     { cluster, secrets, monitoring, gateway },
     { ...monitored, dependsOn: [secrets, monitors, gateway] },
   );
+  if (settings.featuresImage) {
+    const neighbours = { cluster, secrets, monitoring };
+    const after = { ...monitored, dependsOn: [secrets, monitors, priority] };
+    featuresOf(context, settings.featuresImage, foundation, neighbours, after);
+  }
 
   return {
     cluster: { name: cluster.clusterName, endpoint: cluster.endpoint, certificateAuthority: cluster.certificateAuthority },

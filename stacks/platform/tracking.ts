@@ -1,7 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
 import type { ComponentOptions } from "#components/component";
-import { certificateAuthorityOf } from "#components/database/authorities";
+import { NAME as FEATURES_NAMESPACE } from "#components/features/pod";
 import { LABELS } from "#components/labels";
 import type { IngressGateway } from "#components/mesh/gateway";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
@@ -12,9 +11,8 @@ import { TrackingServer } from "#components/tracking/tracking-server";
 import { MLFLOW } from "#components/versions";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
-import type { EnvironmentName } from "../inputs/environments/profile.ts";
-import { FILES } from "../inputs/files.ts";
 import { PAGES } from "../names.ts";
+import { authorityIn } from "./authority.ts";
 import { trackingAccess } from "./tracking-access.ts";
 
 const TRACKING_NAMESPACE = "mlflow";
@@ -31,7 +29,11 @@ export function secretsOf(
     {
       clusterName: cluster.clusterName,
       kmsKeyArn: keys.database,
-      namespaces: [TRACKING_NAMESPACE, ...(settings.signOn ? [MONITORING_NAMESPACE] : [])],
+      namespaces: [
+        TRACKING_NAMESPACE,
+        ...(settings.featuresImage ? [FEATURES_NAMESPACE] : []),
+        ...(settings.signOn ? [MONITORING_NAMESPACE] : []),
+      ],
       region: settings.region,
       secretArns: [database.secretArn, ...(settings.signOn ? [settings.signOn.secretArn] : [])],
       replicas: profile.cluster.replicas.controllers,
@@ -79,15 +81,4 @@ export function trackingOf(
     },
     opts,
   );
-}
-
-/** @throws {pulumi.RunError} when the region's databases are signed by a certificate that we do not have. */
-function authorityIn(region: string, environment: EnvironmentName): string {
-  const authority = certificateAuthorityOf(region);
-  if (authority === undefined) {
-    throw new pulumi.RunError(
-      `${FILES.config("platform", environment)}: millrace:region must be one whose database certificate components/database/authorities.ts has, got '${region}': add it there`,
-    );
-  }
-  return authority;
 }

@@ -10,6 +10,8 @@ export interface Ground {
   region: string;
   foundation: FoundationOutputs;
   platform: PlatformOutputs;
+  /** Whether the feature store runs. */
+  features: boolean;
 }
 
 /** An image that a release names, in the environment's registry. */

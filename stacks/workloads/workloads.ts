@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { ComponentOptions } from "#components/component";
+import { NAME as FEATURES, PORT as FEATURES_PORT } from "#components/features/pod";
+import { LABELS } from "#components/labels";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing, type ServingArgs } from "#components/serving/model-serving";
@@ -59,7 +61,13 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
 
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);
-  const ground: Ground = { profile, region: settings.region, foundation, platform };
+  const ground: Ground = {
+    profile,
+    region: settings.region,
+    foundation,
+    platform,
+    features: settings.featuresImage !== undefined,
+  };
   const common: ComponentOptions = { providers: { aws, kubernetes }, ...mirrorOf(settings) };
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
@@ -90,7 +98,7 @@ function declareTeam(
   name: string,
   { groups, gpuShare }: TeamSpec,
   models: readonly ReleasedModel[],
-  { profile, region, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking, monitoring } }: Ground,
+  { profile, region, features, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking, monitoring } }: Ground,
   opts: ComponentOptions,
 ): Team {
   const team = new Team(
@@ -105,7 +113,9 @@ function declareTeam(
       jobsReach: [
         { namespace: tracking.namespace, ports: [TRACKING_PORT] },
         { namespace: monitoring.namespace, podLabels: PUSHGATEWAY_PODS, ports: [PUSH_PORT] },
+        ...(features ? [{ namespace: FEATURES, ports: [FEATURES_PORT] }] : []),
       ],
+      ...(features && { jobsLabels: { [LABELS.features]: "client" } }),
       ...(may("trainer", "read-team-data", profile.name) && {
         identity: {
           clusterName: cluster.name,

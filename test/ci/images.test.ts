@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
+import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { settingKeys } from "#stacks/inputs/settings";
+import { IMAGES } from "#stacks/names";
 import { read } from "../docs/pages.ts";
 import { stackOf } from "../harness/stacks.ts";
 
@@ -34,6 +37,30 @@ describe("the workflow of images", () => {
     expect(steps.at(-2)!.run).toContain('\\"repository\\": \\"model-server\\"');
   });
 
+  it("builds every image that lies in our registries, and says where its digest goes", () => {
+    const images = [...IMAGES.models, ...IMAGES.platform];
+    expect(on.workflow_dispatch.inputs.image.options).toEqual(images);
+    const said = steps[at("GITHUB_STEP_SUMMARY")]!.run!;
+    for (const image of images) {
+      expect(said).toContain(`${image}) line=`);
+      expect(existsSync(join(PROJECT_FOLDER, "images", image, "check"))).toBe(true);
+    }
+    for (const [, key] of said.matchAll(/millrace:(\w+)/g)) {
+      expect(settingKeys(profiles.dev)).toContain(key);
+    }
+  });
+
+  it.each(["model-server", "mlflow", "feature-server"])("builds %s from the folder whose files its Dockerfile names", (image) => {
+    const build = steps[at("docker build")]!.run!;
+    expect(build).toContain('--file "images/$NAME/Dockerfile" "$context"');
+    const context = image === "model-server" ? "images/model-server" : ".";
+    const dockerfile = readFileSync(join(PROJECT_FOLDER, "images", image, "Dockerfile"), "utf8");
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) => names.split(" "));
+    expect(copied.length).toBeGreaterThan(0);
+    const folders = copied.map((name) => join(PROJECT_FOLDER, context, name.replace(/\/\*.*$/, "")));
+    expect(folders.filter((each) => !existsSync(each))).toEqual([]);
+  });
+
   it("refuses a base image that is not named by digest, before anything is built", () => {
     expect(at("@sha256:[0-9a-f]{64}$")).toBeGreaterThan(-1);
     expect(at("@sha256:[0-9a-f]{64}$")).toBeLessThan(at("docker build"));
@@ -62,7 +89,8 @@ describe("the workflow of images", () => {
     expect(permissions).toEqual({ contents: "read" });
     expect(jobs.push.permissions).toEqual({ contents: "read", "id-token": "write" });
     const check = "images/model-server/check";
-    expect(steps.findIndex(({ run }) => run === check)).toBeLessThan(at("docker build"));
+    expect(at("images/$NAME/check")).toBeGreaterThan(-1);
+    expect(at("images/$NAME/check")).toBeLessThan(at("docker build"));
     const runs = (parse(read(".github/workflows/check.yml")).jobs.images.steps as Step[]).slice(-2).map(({ run }) => run);
     expect(runs).toEqual(["images/feature-server/check", check]);
   });

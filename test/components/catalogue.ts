@@ -204,6 +204,7 @@ export const CATALOGUE: Record<string, Entry> = {
   "teams:Team": entry(Team, {
     ...minimal.team,
     jobsReach: [{ namespace: "mlflow", podLabels: { app: "a" }, ports: [5_000] }],
+    jobsLabels: { "millrace.dev/features": "client" },
     identity: minimal.jobsIdentity,
   }),
   "tracking:TrackingServer": entry(TrackingServer, { ...tracking.everything, placement: PLACEMENT }),

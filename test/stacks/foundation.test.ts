@@ -50,6 +50,7 @@ describe("foundation", () => {
       "data",
       "data-key",
       "database-key",
+      "feature-server-images",
       "logs",
       "logs-key",
       "mlflow-images",
@@ -103,6 +104,7 @@ describe("foundation", () => {
       },
       registries: {
         "model-server": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/model-server",
+        "feature-server": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/feature-server",
         mlflow: "111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/mlflow",
       },
       roles: {

@@ -29,6 +29,7 @@ const PLATFORM: Kept = {
     "argo-rollouts",
     "cert-manager",
     "external-secrets",
+    "feast",
     "istio-*",
     "karpenter",
     "keda",

@@ -50,6 +50,7 @@ export const dev: Profile = {
   },
   database: { instanceClass: "db.t4g.small", storageGiB: 20, multiZone: false, backupDays: 7 },
   tracking: { replicas: 1, maxReplicas: 1 },
+  features: { replicas: 1 },
   monitoring: { prometheusReplicas: 1, retentionDays: 15, storageGiB: 50, alertmanagerReplicas: 1 },
   serving: { minReplicas: 2, maxReplicas: 4, byLoad: false, gpus: 0, stepSeconds: 120, soakSeconds: 300 },
   monthlyBudget: 800,

@@ -59,6 +59,7 @@ export const prod: Profile = {
   },
   database: { instanceClass: "db.m7g.large", storageGiB: 100, multiZone: true, backupDays: 35 },
   tracking: { replicas: 3, maxReplicas: 8 },
+  features: { replicas: 2 },
   monitoring: { prometheusReplicas: 2, retentionDays: 35, storageGiB: 200, alertmanagerReplicas: 3 },
   serving: { minReplicas: 3, maxReplicas: 12, byLoad: false, gpus: 0, stepSeconds: 300, soakSeconds: 1_800 },
   monthlyBudget: 12_000,

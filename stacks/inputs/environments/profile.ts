@@ -21,6 +21,8 @@ export interface Profile {
   gpu: { training: GpuPoolProfile; inference: GpuPoolProfile };
   database: DatabaseProfile;
   tracking: { replicas: number; maxReplicas: number };
+  /** The feature server, where the stack config names its image. */
+  features: { replicas: number };
   monitoring: MonitoringProfile;
   serving: ServingProfile;
   /** Budget of the account, US dollars a month. Notices go out at 50, 80 and 100 % actual, and 100 % forecast. */

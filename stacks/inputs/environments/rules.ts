@@ -117,6 +117,7 @@ const PROFILE: Shape<Profile> = {
   gpu: only({ training: gpuPool, inference: gpuPool }),
   database: only<DatabaseProfile>({ instanceClass: text, storageGiB: anyNumber, multiZone: flag, backupDays: anyNumber }),
   tracking: only({ replicas: anyNumber, maxReplicas: anyNumber }),
+  features: only({ replicas: anyNumber }),
   monitoring: only<MonitoringProfile>({
     prometheusReplicas: anyNumber,
     retentionDays: anyNumber,

@@ -56,6 +56,7 @@ export const staging: Profile = {
   },
   database: { instanceClass: "db.t4g.medium", storageGiB: 50, multiZone: false, backupDays: 7 },
   tracking: { replicas: 2, maxReplicas: 4 },
+  features: { replicas: 2 },
   monitoring: { prometheusReplicas: 1, retentionDays: 35, storageGiB: 100, alertmanagerReplicas: 1 },
   serving: { minReplicas: 2, maxReplicas: 6, byLoad: false, gpus: 0, stepSeconds: 300, soakSeconds: 900 },
   monthlyBudget: 2_500,

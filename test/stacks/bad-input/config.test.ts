@@ -5,7 +5,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS =
-  "(account, region, owners, contact, trackingImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, breakGlass, runner, callers, signOn, trackingSignOn)";
+  "(account, region, owners, contact, trackingImage, featuresImage, state, ledger, githubProvider, spotRole, reservations, charts, images, kafka, breakGlass, runner, callers, signOn, trackingSignOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -692,7 +692,7 @@ it.each<Layer>(["foundation", "platform", "workloads"])(
           ]
         : [],
     );
-    expect(lines).toHaveLength(10 + ofRelease.length);
+    expect(lines).toHaveLength(11 + ofRelease.length);
     expect({ plain, touched }).toEqual({ plain: true, touched: [] });
   },
 );
