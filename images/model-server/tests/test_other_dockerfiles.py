@@ -28,7 +28,7 @@ def said(root: Path, *words: str, environment: dict[str, str] | None = None) -> 
 
 
 def test_the_image_of_the_tracking_server_has_mlflow_and_our_app(tmp_path: Path) -> None:
-    root = built(IMAGES / "mlflow" / "Dockerfile", IMAGES / "mlflow", tmp_path)
+    root = built(IMAGES / "mlflow" / "Dockerfile", IMAGES.parent, tmp_path)
     assert (root / "useradd").read_text().startswith("--uid 1000 ")
     wanted = next(
         line for line in (IMAGES / "mlflow" / "requirements.txt").read_text().splitlines() if line.startswith("mlflow==")
