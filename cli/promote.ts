@@ -17,6 +17,7 @@ Exit codes:
   7   the environment has drifted             11  approvals are missing
   12  the state has moved since the plan      13  measurements threw the version out; users have the one before
   14  somebody else is changing the environment
+  15  done, but the registry of the environment does not say so yet
   With 5 to 12 and 14 nothing was changed.`;
 
 /** Adds `promote …`, `rollback`, `hold` and `resume`: releases move from environment to environment. */
@@ -86,6 +87,13 @@ export function promoteCommand(program: Command): void {
     .option("--json", "print what came of them as JSON; progress goes to standard error")
     .addHelpText("after", `\nExamples:\n  npx millrace promote follow --to prod${CODES}`)
     .action(async (options) => (await import("./promote/follow.ts")).followReleases(options));
+  promote
+    .command("registry")
+    .description("tell the tracking server of an environment which versions are stable there; a promotion does it by itself")
+    .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
+    .option("--json", "print what it was told as JSON; progress goes to standard error")
+    .addHelpText("after", `\nExamples:\n  npx millrace promote registry --to prod${CODES}`)
+    .action(async (options) => (await import("./promote/registry.ts")).registry(options));
   promote
     .command("adopt")
     .description("write down, once, what an environment runs that came up before there was a ledger")

@@ -53,6 +53,10 @@ const store = z.strictObject({
     .regex(/^(file:\/\/\/|s3:\/\/)[^\s]+$/, { error: "must be s3://<bucket>/<prefix>?region=<region>, or file:///<folder>" }),
 });
 
+const server = z.string().regex(/^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d+)?$/, {
+  error: "must be the address of a tracking server, https://<host>, without a path",
+});
+
 const settings = z.strictObject({
   /** Who may approve what, in each environment. */
   approvers: z.strictObject({ dev: z.optional(approvers), staging: z.optional(approvers), prod: z.optional(approvers) }),
@@ -71,6 +75,8 @@ const settings = z.strictObject({
     }),
   ),
   people: z.record(name, person),
+  /** Address of each environment's tracking server, whose registry a promotion tells what is stable there. @default - no registry is told */
+  registries: z.optional(z.strictObject({ dev: z.optional(server), staging: z.optional(server), prod: z.optional(server) })),
   /** Where the models and images of each environment lie: a promotion copies them from the environment before. @default - no model is promoted */
   stores: z.optional(z.strictObject({ dev: z.optional(store), staging: z.optional(store), prod: z.optional(store) })),
 });

@@ -11,6 +11,7 @@ import { printJson } from "../say.ts";
 import { demandYes } from "./ask.ts";
 import { EXIT_THROWN_OUT, failing } from "./failing.ts";
 import { outerHere } from "./outer.ts";
+import { toldRegistry } from "./registry.ts";
 import { type Work, workOn } from "./target.ts";
 
 interface Options {
@@ -58,11 +59,12 @@ export async function goneOn(
 
 /** Carries out a change of an environment to its end. */
 export async function carriedOut(
-  { target, step }: Work,
+  work: Work,
   { follows, json }: { follows: boolean; json: boolean },
   names: string,
   run: () => Promise<Applied | undefined>,
 ): Promise<void> {
+  const { target, step } = work;
   try {
     const done = await step("apply", run, (result) =>
       result === undefined
@@ -70,8 +72,10 @@ export async function carriedOut(
         : `${names} → ${target.environment}: ${result.layers.join(", ")} up`,
     );
     if (done === undefined) {
+      // It may have been stopped before it told the registry.
+      const registry = await toldRegistry(work, json);
       if (json) {
-        printJson(null);
+        printJson(registry ? { registry } : null);
       }
       return;
     }
@@ -83,8 +87,9 @@ export async function carriedOut(
         )
       : [];
     process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
+    const registry = follows ? await toldRegistry(work, json) : undefined;
     if (json) {
-      printJson({ ...done, judgements });
+      printJson({ ...done, judgements, ...(registry && { registry }) });
     }
   } catch (error) {
     process.exitCode = failing(error, target.environment, json);

@@ -108,7 +108,20 @@ function asMachine(error: unknown): never {
 }
 
 /** Keys that a record may have: those of a release that nothing else decides. */
-const OF_RECORD = ["author", "code", "data", "features", "fetcher", "image", "metrics", "run", "runtime", "sha256"];
+const OF_RECORD = [
+  "author",
+  "code",
+  "data",
+  "features",
+  "fetcher",
+  "image",
+  "metrics",
+  "parameters",
+  "run",
+  "runtime",
+  "semanticVersion",
+  "sha256",
+];
 
 function recordIn(file: string, model: string, version: string): Given {
   const text = textOf(`'--from' ${file}`, file);

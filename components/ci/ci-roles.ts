@@ -203,7 +203,8 @@ const planners = ({ branch = "main", environment, pullRequests }: CiRolesArgs): 
 /** Workflows that bring back what was good; a person's review of the file takes the place of one of the run. */
 export const RETURNING_WORKFLOWS = ["follow.yml", "rollback.yml"];
 
-const returners = ({ branch = "main", environment }: CiRolesArgs): JobsOfFiles => ({
+/** Jobs that bring back, and follow, in these files of the branch alone. */
+export const returners = ({ branch = "main", environment }: Pick<CiRolesArgs, "branch" | "environment">): JobsOfFiles => ({
   jobs: [{ environment: `${environment}-rollback` }],
   files: RETURNING_WORKFLOWS,
   branch,

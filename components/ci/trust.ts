@@ -83,7 +83,7 @@ export function trust(
 }
 
 /** Files of workflows, as a token names them: a branch that changes one has another name for it. */
-const filesIn = ({ repository: name }: Repository, { files, branch }: JobsOfFiles): string[] =>
+export const filesIn = ({ repository: name }: Repository, { files, branch }: Pick<JobsOfFiles, "files" | "branch">): string[] =>
   files.map((file) => `${name}/.github/workflows/${file}@refs/heads/${branch}`);
 
 /**

@@ -8,6 +8,8 @@ export interface Grant {
   role: string;
   /** @default - of all teams */
   team?: string;
+  /** Values of other claims of the token, with one of which each it has the role. @default - any */
+  only?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Whose tokens (JSON Web Tokens, RFC 7519) are good, and what they give. */
@@ -50,7 +52,7 @@ export const trackingAccess = fields<TrackingAccess>({
       audience: text,
       keysUrl: input(webAddress),
       claim: text,
-      members: mapOf(fields<Grant>({ role: text, team: optional(text) })),
+      members: mapOf(fields<Grant>({ role: text, team: optional(text), only: optional(mapOf(listOf(text, 1))) })),
       required: optional(mapOf(text)),
       nameClaim: optional(text),
     }),

@@ -1,19 +1,15 @@
-import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { FILES } from "#stacks/inputs/files";
 import { readModelRelease } from "#stacks/inputs/releases/read";
 import type { ModelRelease } from "#stacks/inputs/releases/schema";
 import { environmentBefore } from "../candidates.ts";
 import type { Change } from "../ledger/record.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import { artifactPlaceOf, PROFILES } from "../places.ts";
+import { readSettings } from "../settings.ts";
 import { modelOf } from "../subjects.ts";
 import type { Target } from "../target.ts";
 import { ArtifactError } from "./artifact-error.ts";
 import { type ArtifactPlace, type CopyProgress, copyArtifacts } from "./copy-artifacts.ts";
 import { storeAt } from "./store-at.ts";
 import { treeOf } from "./tree-digest.ts";
-
-/** Variables with profiles of the AWS configuration: one reads in the environment before, one writes in the environment itself. */
-const PROFILES = { source: "MILLRACE_SOURCE_PROFILE", target: "MILLRACE_TARGET_PROFILE" } as const;
 
 /**
  * Brings files and images of models into an environment, from the one before. In the first environment, where training has put them, the
@@ -29,12 +25,12 @@ export async function bringOver(target: Target, changes: readonly Change[]): Pro
     const model = modelOf(subject);
     if (model !== undefined) {
       const release = readModelRelease(model, to, releases);
-      const place = placeOf(environment, release, settings, PROFILES.target);
+      const place = artifactPlaceOf(environment, release, settings, PROFILES.target);
       if (before === undefined) {
         update(`checking the files of ${model} ${to}`);
         await checkFiles(place, release, signal);
       } else {
-        const source = placeOf(before, release, settings, PROFILES.source);
+        const source = artifactPlaceOf(before, release, settings, PROFILES.source);
         await copyArtifacts(
           release,
           { source, target: place },
@@ -44,16 +40,6 @@ export async function bringOver(target: Target, changes: readonly Change[]): Pro
       }
     }
   }
-}
-
-function placeOf(environment: EnvironmentName, { model }: ModelRelease, { stores }: Settings, profile: string): ArtifactPlace {
-  const place = stores?.[environment];
-  if (place === undefined) {
-    throw new ArtifactError(
-      `${FILES.promotion}: stores.${environment}.models must name the store of the models for ${model} to be promoted, got nothing: write s3://<bucket>?region=<region>`,
-    );
-  }
-  return { ...place, profile: process.env[profile] };
 }
 
 async function checkFiles(

@@ -33,7 +33,9 @@ def test_a_release_has_its_record_and_the_digest_of_its_files(version: str, tmp_
         "features": FEATURES,
         "metrics": {"validation": {"auc": METRICS["validation_auc"]}, "test": {"auc": METRICS["test_auc"]}},
         "model": registered.model,
+        "parameters": {"C": "1.0"},
         "run": run.run_id,
+        "semanticVersion": "1.0.0",
         "sha256": tree_digest(tmp_path / "files"),
         "version": "1",
     }

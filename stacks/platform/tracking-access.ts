@@ -1,4 +1,5 @@
-import { ISSUER as GITHUB, subjects } from "#components/ci/trust";
+import { returners } from "#components/ci/ci-roles";
+import { filesIn, ISSUER as GITHUB, subjects } from "#components/ci/trust";
 import type { Cluster } from "#components/cluster/cluster";
 import { JOBS_ACCOUNT } from "#components/teams/jobs-identity";
 import { jobsNamespace } from "#components/teams/team";
@@ -27,16 +28,25 @@ const jobs = ({ tokenIssuer }: Cluster): TokenIssuer => ({
   members: { [`system:serviceaccount:${jobsNamespace("{team}")}:${JOBS_ACCOUNT}`]: { role: "trainer" } },
 });
 
-/** GitHub, for the job that deploys and promotes, which a person approves (components/ci/ci-roles.ts). */
+/**
+ * GitHub, for the job that deploys and promotes, which a person approves, and for those that follow and bring back, in their files alone
+ * (components/ci/ci-roles.ts).
+ */
 function pipeline(environment: string, { repository, repositoryIds: ids }: Context["settings"]["owners"]): TokenIssuer {
+  const own = { repository, ...(ids && { repositoryIds: ids }) };
+  const back = returners({ environment });
   return {
     issuer: `https://${GITHUB}`,
     audience: NAME,
     keysUrl: `https://${GITHUB}/.well-known/jwks`,
     claim: "sub",
-    members: Object.fromEntries(
-      subjects({ repository, ...(ids && { repositoryIds: ids }) }, [{ environment }]).map((subject) => [subject, { role: "ci" }]),
-    ),
+    members: Object.fromEntries([
+      ...subjects(own, [{ environment }]).map((subject): [string, Grant] => [subject, { role: "ci" }]),
+      ...subjects(own, back.jobs).map((subject): [string, Grant] => [
+        subject,
+        { role: "ci", only: { job_workflow_ref: filesIn(own, back) } },
+      ]),
+    ]),
     ...(ids && { required: { repository_id: ids.repository, repository_owner_id: ids.owner } }),
   };
 }

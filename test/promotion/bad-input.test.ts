@@ -46,9 +46,12 @@ const SETTINGS: [change: Change, sentence: string][] = [
   [set("approvers", []), "approvers must be an object, got '[]'"],
   [
     set("aprovers", {}),
-    "aprovers must be a known key (approvers, forge, freezes, ledger, people, stores). Did you mean 'approvers'?",
+    "aprovers must be a known key (approvers, forge, freezes, ledger, people, registries, stores). Did you mean 'approvers'?",
   ],
-  [set("freeze", []), "freeze must be a known key (approvers, forge, freezes, ledger, people, stores). Did you mean 'freezes'?"],
+  [
+    set("freeze", []),
+    "freeze must be a known key (approvers, forge, freezes, ledger, people, registries, stores). Did you mean 'freezes'?",
+  ],
   [
     set("forge", "git.example.com"),
     "forge must be the address of an interface, such as https://git.example.com/api/v4, got 'git.example.com'",
@@ -57,7 +60,7 @@ const SETTINGS: [change: Change, sentence: string][] = [
     set("forge", "https://git.example.com/api/v4/"),
     "forge must be the address of an interface, such as https://git.example.com/api/v4, got 'https://git.example.com/api/v4/'",
   ],
-  [set("owner", "x"), "owner must be a known key (approvers, forge, freezes, ledger, people, stores)"],
+  [set("owner", "x"), "owner must be a known key (approvers, forge, freezes, ledger, people, registries, stores)"],
   [set("people/Ada", { authors: ["A"] }), "people.Ada must be a name in small letters, digits and -, such as ada"],
   [
     set("people/ada lovelace", { authors: ["A"] }),

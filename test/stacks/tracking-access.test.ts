@@ -35,8 +35,11 @@ describe("the table of the tracking server", () => {
       claim: "sub",
     });
     for (const [subject, grant] of Object.entries(pipeline!.members)) {
-      expect(subject).toMatch(/^repo:[\w./@-]+:environment:dev$/);
-      expect(grant).toEqual({ role: "ci" });
+      expect(subject).toMatch(/^repo:[\w./@-]+:environment:dev(-rollback)?$/);
+      expect(grant).toEqual({
+        role: "ci",
+        ...(subject.endsWith("-rollback") && { only: { job_workflow_ref: expect.any(Array) } }),
+      });
     }
     expect(issuers).toHaveLength(2);
   });
@@ -58,7 +61,14 @@ describe("the table of the tracking server", () => {
     const cluster = { tokenIssuer: pulumi.output("https://oidc.example") } as Cluster;
     const [, pipeline, people] = trackingAccess(context, cluster).issuers;
     expect(pipeline!.required).toEqual({ repository_id: "11", repository_owner_id: "22" });
-    expect(Object.keys(pipeline!.members)).toEqual(["repo:acme/ml:environment:dev", "repo:acme@22/ml@11:environment:dev"]);
+    const files = ["follow", "rollback"].map((name) => `acme/ml/.github/workflows/${name}.yml@refs/heads/main`);
+    const follows = { role: "ci", only: { job_workflow_ref: files } };
+    expect(pipeline!.members).toEqual({
+      "repo:acme/ml:environment:dev": { role: "ci" },
+      "repo:acme@22/ml@11:environment:dev": { role: "ci" },
+      "repo:acme/ml:environment:dev-rollback": follows,
+      "repo:acme@22/ml@11:environment:dev-rollback": follows,
+    });
     expect(people).toEqual({
       issuer: "https://id.example.com",
       audience: "mlflow",

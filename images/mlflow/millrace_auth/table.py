@@ -23,6 +23,15 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Member:
+    """What a value of a claim gives."""
+
+    grant: Grant
+    only: Mapping[str, tuple[str, ...]]
+    """Values of other claims with which alone it gives that."""
+
+
+@dataclass(frozen=True)
 class Caller:
     """Who calls, by a token or as the first account."""
 
@@ -40,18 +49,19 @@ class Issuer:
     """Where its public keys are (a JSON Web Key Set, RFC 7517)."""
     claim: str
     """Claim whose value, or each of whose values, is looked up in `members`."""
-    members: Mapping[re.Pattern[str], Grant]
+    members: Mapping[re.Pattern[str], Member]
     """What a value gives; the group `team` of a pattern is the team."""
     required: Mapping[str, str]
     """Values that other claims must have."""
     name_claim: str = "sub"
     """Claim that names the caller in the audit lines; `sub` where a token does not have it."""
 
-    def grants_of(self, value: str) -> Iterator[Grant]:
-        """Roles that a value of the claim gives."""
-        for pattern, grant in self.members.items():
-            if found := pattern.fullmatch(value):
-                yield Grant(grant.role, found.groupdict().get("team", grant.team))
+    def grants_of(self, value: str, claims: Mapping[str, Any]) -> Iterator[Grant]:
+        """Roles that a value of the claim gives, beside the other claims of the token."""
+        for pattern, member in self.members.items():
+            fits = all(claims.get(claim) in values for claim, values in member.only.items())
+            if fits and (found := pattern.fullmatch(value)):
+                yield Grant(member.grant.role, found.groupdict().get("team", member.grant.team))
 
 
 @dataclass(frozen=True)
@@ -108,10 +118,14 @@ def _issuer(written: dict[str, Any]) -> Issuer:
         audience=written["audience"],
         keys_url=written["keysUrl"],
         claim=written["claim"],
-        members={_pattern(value): Grant(**grant) for value, grant in written["members"].items()},
+        members={_pattern(value): _member(**member) for value, member in written["members"].items()},
         required=written.get("required", {}),
         name_claim=written.get("nameClaim", "sub"),
     )
+
+
+def _member(role: str, team: str | None = None, only: Mapping[str, list[str]] | None = None) -> Member:
+    return Member(Grant(role, team), {claim: tuple(values) for claim, values in (only or {}).items()})
 
 
 def _pattern(value: str) -> re.Pattern[str]:

@@ -115,6 +115,6 @@ def _reason(error: Exception) -> str:
 def _caller(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     value = claims.get(issuer.claim)
     values = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
-    grants = tuple(dict.fromkeys(grant for each in values for grant in issuer.grants_of(each)))
+    grants = tuple(dict.fromkeys(grant for each in values for grant in issuer.grants_of(each, claims)))
     name = claims.get(issuer.name_claim)
     return Caller(name if isinstance(name, str) and name else str(claims["sub"]), grants)

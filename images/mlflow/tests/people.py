@@ -16,6 +16,9 @@ RIGHTS = {
 }
 
 
+FOLLOWS = ["acme/ml/.github/workflows/follow.yml@refs/heads/main", "acme/ml/.github/workflows/rollback.yml@refs/heads/main"]
+
+
 @dataclass
 class People:
     """Tokens of the seven roles, of a second team, and of nobody."""
@@ -90,7 +93,10 @@ def table(people: People) -> dict[str, Any]:
                 "audience": ci.audience,
                 "keysUrl": f"{ci.url}/keys",
                 "claim": "sub",
-                "members": {"repo:acme/ml:environment:dev": {"role": "ci"}},
+                "members": {
+                    "repo:acme/ml:environment:dev": {"role": "ci"},
+                    "repo:acme/ml:environment:dev-rollback": {"role": "ci", "only": {"job_workflow_ref": FOLLOWS}},
+                },
                 "required": {"repository_id": "11"},
             },
         ],

@@ -11,7 +11,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives import serialization
 
-from tests.people import People
+from tests.people import FOLLOWS, People
 from tests.server import PASSWORD, Server
 
 REGISTRY = "/api/2.0/mlflow/registered-models/search"
@@ -52,6 +52,28 @@ def basic(user: str, password: str) -> str:
 )
 def test_a_token_of_each_role_is_let_in(server: Server, people: People, who: str) -> None:
     assert ask(server, f"Bearer {people.token(who)}").status_code == 200
+
+
+def following(people: People, **claims: Any) -> str:
+    return people.ci_service.token(sub="repo:acme/ml:environment:dev-rollback", repository_id="11", **claims)
+
+
+def test_a_job_that_follows_is_let_in_by_its_file(server: Server, people: People) -> None:
+    for file in FOLLOWS:
+        assert ask(server, f"Bearer {following(people, job_workflow_ref=file)}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        None,
+        "acme/ml/.github/workflows/follow.yml@refs/heads/next",
+        "acme/ml/.github/workflows/other.yml@refs/heads/main",
+        FOLLOWS,
+    ],
+)
+def test_another_job_of_its_environment_may_do_nothing(server: Server, people: People, file: Any) -> None:
+    assert ask(server, f"Bearer {following(people, job_workflow_ref=file)}").status_code == 403
 
 
 @pytest.mark.parametrize("who", ["nobody", "other-account", "other-namespace", "other-repository"])

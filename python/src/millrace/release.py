@@ -12,6 +12,7 @@ from mlflow.tracking import MlflowClient
 from .data import tree_digest
 from .errors import IncompleteRecord, WrongArgument
 from .parts import CODE_TAG, DATA_TAG, FEATURES_TAG, missing_parts, splits_of
+from .registry import SEMANTIC_VERSION_TAG
 from .tracking import answered, read
 
 _MODEL = re.compile(r"models:/(m-[0-9a-f]+)")
@@ -55,7 +56,9 @@ def release_record(model: str, version: str, files: Path | None = None) -> dict[
             "features": record["tags"][FEATURES_TAG],
             "metrics": splits_of(record["metrics"]),
             "model": model,
+            "parameters": dict(record["params"]),
             "run": found.run_id,
+            **({"semanticVersion": semantic} if (semantic := found.tags.get(SEMANTIC_VERSION_TAG)) else {}),
             "sha256": tree_digest(folder),
             "version": str(found.version),
         }

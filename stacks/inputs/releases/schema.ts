@@ -69,6 +69,8 @@ export const modelRelease = z
     image,
     metrics,
     model: modelName,
+    /** Parameters of its training run, by name. @default - they are in the registry of the first environment alone */
+    parameters: z.optional(z.record(line, z.string().max(6_000, { error: "must be at most 6,000 characters" }))),
     /** Version that it is meant to replace, by number and digest; `null` for the first. */
     parent: z.nullable(z.strictObject({ digest: hex, version })),
     /** Folder of the version inside the environment's model store. */
@@ -77,6 +79,8 @@ export const modelRelease = z
     run: matching(/^[0-9a-f]{32}$/, "must be the id of an MLflow run, 32 hexadecimal digits"),
     /** Kind of program that serves it. */
     runtime: z.enum(RUNTIMES, { error: `must be a runtime (${RUNTIMES.join(", ")})` }),
+    /** What it means to whoever calls it, such as 1.4.0. @default - nobody has said it */
+    semanticVersion: z.optional(matching(/^\d{1,9}(\.\d{1,9}){2}$/, "must be three numbers, such as 1.4.0")),
     /** sha256 over the version's files: what was checked when it was promoted. */
     sha256: hex,
     signature: z.optional(signature),

@@ -239,13 +239,13 @@ describe("release create model", () => {
       "a key that only the command decides",
       ["--version", "5"],
       { ...RECORD, parent: null },
-      "RECORD: parent must be a known key (author, code, data, features, fetcher, image, metrics, run, runtime, sha256)",
+      "RECORD: parent must be a known key (author, code, data, features, fetcher, image, metrics, parameters, run, runtime, semanticVersion, sha256)",
     ],
     [
       "a misspelt key in the record",
       ["--version", "5"],
       { ...RECORD, metric: {} },
-      "RECORD: metric must be a known key (author, code, data, features, fetcher, image, metrics, run, runtime, sha256). Did you mean 'metrics'?",
+      "RECORD: metric must be a known key (author, code, data, features, fetcher, image, metrics, parameters, run, runtime, semanticVersion, sha256). Did you mean 'metrics'?",
     ],
     [
       "the record of another version",
@@ -269,7 +269,7 @@ describe("release create model", () => {
       "a list for a record",
       ["--version", "5"],
       "[]",
-      "RECORD must be an object with the values of a release (author, code, data, features, fetcher, image, metrics, run, runtime, sha256), got other JSON",
+      "RECORD must be an object with the values of a release (author, code, data, features, fetcher, image, metrics, parameters, run, runtime, semanticVersion, sha256), got other JSON",
     ],
     [
       "both ways to sign",

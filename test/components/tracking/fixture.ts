@@ -37,7 +37,7 @@ export const everything: TrackingServerArgs = {
         audience: "mlflow",
         keysUrl: "https://id.example.com/keys",
         claim: "sub",
-        members: { "system:serviceaccount:team-{team}:jobs": { role: "trainer" } },
+        members: { "system:serviceaccount:team-{team}:jobs": { role: "trainer", only: { tier: ["gold"] } } },
         required: { tenant: "acme" },
         nameClaim: "email",
       },

@@ -171,12 +171,12 @@ describe("what an environment runs", () => {
     [
       "an unknown key",
       ofSecond({ accuracy: 0.9 }),
-      `${F}: accuracy must be a known key (author, code, data, features, fetcher, image, metrics, model, parent, path, run, runtime, sha256, signature, time, version)`,
+      `${F}: accuracy must be a known key (author, code, data, features, fetcher, image, metrics, model, parameters, parent, path, run, runtime, semanticVersion, sha256, signature, time, version)`,
     ],
     [
       "a misspelt key",
       ofSecond({ author: undefined, autor: "Ada" }),
-      `${F}: autor must be a known key (author, code, data, features, fetcher, image, metrics, model, parent, path, run, runtime, sha256, signature, time, version). Did you mean 'author'?`,
+      `${F}: autor must be a known key (author, code, data, features, fetcher, image, metrics, model, parameters, parent, path, run, runtime, semanticVersion, sha256, signature, time, version). Did you mean 'author'?`,
     ],
     ["no author", ofSecond({ author: undefined }), `${F}: author must be text, got nothing`],
     ["an empty author", ofSecond({ author: "" }), `${F}: author ${LINE}, got ''`],
