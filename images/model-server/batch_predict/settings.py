@@ -63,6 +63,12 @@ def read_settings(variables: Mapping[str, str] = os.environ) -> Settings:
         index=read.whole("JOB_COMPLETION_INDEX", 0, 0, completions - 1),
         completions=completions,
     )
-    if f"{settings.input}/".startswith(f"{settings.output}/") or f"{settings.output}/".startswith(f"{settings.input}/"):
+    source, target = (f"{_whole(each)}/" for each in (settings.input, settings.output))
+    if source.startswith(target) or target.startswith(source):
         raise wrong("BATCH_OUTPUT", f"outside of BATCH_INPUT ({settings.input})", settings.output)
     return settings
+
+
+def _whole(place: str) -> str:
+    """A place in one spelling: links and `..` of a folder are followed."""
+    return place if place.startswith("s3://") else os.path.realpath(place)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .errors import FetchError, WrongVariable
 from .sources import source_of
+from .sources.folder import Folder
 from .store import fetch
 
 
@@ -32,8 +33,16 @@ def run(variables: Mapping[str, str]) -> None:
         raise WrongVariable(f"MODEL_SHA256 must be 64 hexadecimal digits, got {sha256[:100]!r}")
     if not folder.startswith("/"):
         raise WrongVariable(f"MODEL_DIR must be an absolute path, got {folder[:200]!r}")
-    fetch(source_of(uri), Path(folder), sha256, _say)
+    source, target = source_of(uri), Path(folder)
+    if isinstance(source, Folder) and _overlap(source.folder.resolve(), target.resolve()):
+        # Files of a wrong digest are removed from there.
+        raise WrongVariable(f"MODEL_DIR must be outside of MODEL_URI ({uri[:200]}), got {folder[:200]!r}")
+    fetch(source, target, sha256, _say)
     _say(f"{uri} is complete in {folder} and has the digest {sha256}")
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _say(text: str) -> None:

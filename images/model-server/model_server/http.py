@@ -65,7 +65,7 @@ class Incoming:
         """
         most = self._settings.body_bytes
         length = self.header(b"content-length")
-        if length is not None and length.isdigit() and int(length) > most:
+        if length is not None and length.isascii() and length.isdigit() and int(length) > most:
             raise CallerError(f"The body must be at most {most} bytes, got {int(length)}.", 413)
         try:
             async with asyncio.timeout(self._settings.body_seconds):

@@ -105,6 +105,8 @@ class TensorInput:
         if form == "dataframe_split":
             names, value = split(value)
             if self.tensors.single is None and isinstance(names, list) and isinstance(value, list):
+                if not all(isinstance(name, str) for name in names):
+                    raise CallerError("The columns of dataframe_split must be texts, the names of tensors.")
                 value = [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in value]
         elif form == "dataframe_records" and self.tensors.single is not None and isinstance(value, list):
             value = [list(row.values()) if isinstance(row, dict) else row for row in value]

@@ -77,9 +77,11 @@ class Tensor:
         if kind in "UO":
             if given not in "UO":
                 raise CallerError(f"The {self.label} must hold {self._holds()}, got {array.dtype}.")
-            return np.array(
-                [item.decode() if isinstance(item, bytes) else item for item in array.ravel()], dtype=self.dtype
-            ).reshape(array.shape)
+            try:
+                texts = [item.decode() if isinstance(item, bytes) else item for item in array.ravel()]
+            except UnicodeDecodeError:
+                raise CallerError(f"The {self.label} must hold {self._holds()}, and one value is no UTF-8.") from None
+            return np.array(texts, dtype=self.dtype).reshape(array.shape)
         if given not in {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[kind]:
             raise CallerError(f"The {self.label} must hold {self._holds()}, got {shown(array.ravel()[0])}.")
         with np.errstate(over="ignore", invalid="ignore"):

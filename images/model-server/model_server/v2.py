@@ -73,7 +73,13 @@ def parse(body: bytes, json_length: str | None, name: str) -> InferRequest:
 
     :raises CallerError: says what is wrong with it.
     """
-    length = len(body) if json_length is None else int(json_length) if json_length.isdigit() and len(json_length) < 19 else -1
+    length = (
+        len(body)
+        if json_length is None
+        else int(json_length)
+        if json_length.isdecimal() and json_length.isascii() and len(json_length) < 19
+        else -1
+    )
     if not 0 <= length <= len(body):
         raise CallerError(
             f"The header {BINARY_LENGTH.decode()} must be the length of the JSON in the body, got {str(json_length)[:30]!r}."

@@ -211,6 +211,7 @@ def test_pods_share_the_partitions(folder: Table) -> None:
         ("BATCH_INPUT", "in", "got 'in'"),
         ("BATCH_OUTPUT", "s3:///x", "BATCH_OUTPUT must be s3://"),
         ("BATCH_OUTPUT", "{in}/below", "BATCH_OUTPUT must be outside of BATCH_INPUT"),
+        ("BATCH_OUTPUT", "{in}/../out/../in", "BATCH_OUTPUT must be outside of BATCH_INPUT"),
         ("BATCH_ROWS", "0", "BATCH_ROWS must be a whole number from 1 to 10000000, got '0'"),
         ("BATCH_KEEP", "a,,b", "BATCH_KEEP must be names of columns"),
         ("BATCH_AGAIN", "yes", "BATCH_AGAIN must be 'replace' or nothing, got 'yes'"),

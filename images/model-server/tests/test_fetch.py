@@ -85,6 +85,7 @@ def test_a_wrong_digest_leaves_nothing(source: Path, tmp_path: Path) -> None:
         ("ftp://a/b", 2, "'ftp://a/b'"),
         ("s3://bucket", 2, "s3://<bucket>/<folder>"),
         ("s3:///x", 2, "s3://<bucket>/<folder>"),
+        ("s3://[::1/x", 2, "must be an address"),
         ("file://relative/path", 2, "absolute"),
         ("file:///nowhere/at/all", 4, "no folder"),
         ("hf://owner/name@main", 2, "never a branch"),
@@ -104,6 +105,15 @@ def test_wrong_variables(source: Path, tmp_path: Path) -> None:
     assert run(f"file://{source}", tmp_path / "models", "abc")[0] == 2
     code, said = run(f"file://{source}", Path("models"), "0" * 64)
     assert (code, "MODEL_DIR" in said) == (2, True)
+
+
+def test_a_source_is_never_the_target(source: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(source)
+    for target in (source, source / "below", source.parent, link, source / ".." / source.name):
+        code, said = run(f"file://{source}", target, "0" * 64)
+        assert (code, "MODEL_DIR must be outside of MODEL_URI" in said) == (2, True), said
+    assert any(path.is_file() for path in source.rglob("*"))
 
 
 def test_a_folder_with_other_files_is_not_touched(source: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def stub(cancer: Server) -> Iterator[Any]:
 
 def infer(server: Server, body: Any, **headers: str) -> Any:
     content = body if isinstance(body, bytes) else json.dumps(body)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    named = {name.replace("_", "-").encode(): value.encode("latin-1") for name, value in headers.items()}
     return server.http.post(f"/v2/models/{server.folder.name}/infer", content=content, headers=named)
 
 
@@ -79,7 +79,7 @@ def test_binary_tensors(cancer: Server, rows: Any) -> None:
     assert answer.status_code == 200, answer.text
     got = np.frombuffer(answer.content[int(answer.headers["inference-header-content-length"]) :])
     assert got == pytest.approx(np.ravel(cancer.invoke({"dataframe_split": rows}).json()["predictions"]))
-    for length in ("9999999", "-1", "x", "5"):
+    for length in ("9999999", "-1", "x", "5", "²", "¹²"):
         refused(infer(cancer, head, inference_header_content_length=length), 400)
 
 

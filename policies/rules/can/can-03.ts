@@ -64,8 +64,26 @@ function limitFaults(metric: Bag, { resource, path }: Place, { failures, errors 
       want: `from 0 to ${most}`,
     });
   };
-  return [...bounded("failureLimit", failures), ...bounded("consecutiveErrorLimit", errors)];
+  return [
+    ...bounded("failureLimit", failures),
+    ...unreached(metric, { resource, path }),
+    ...bounded("consecutiveErrorLimit", errors),
+  ];
 }
+
+/** A measurement is a success once it reaches its `count`: more failures than that can never come (argo-rollouts, analysis/analysis.go). */
+function unreached(metric: Bag, { resource, path }: Place): Fault[] {
+  const limit = limitOf(metric, "failureLimit");
+  const count = number(metric, "count") ?? (isSet(metric, "interval") ? Number.POSITIVE_INFINITY : 1);
+  return unless(limit < count || wantsSuccess(metric), {
+    resource,
+    property: `${path}.failureLimit`,
+    got: String(limit),
+    want: "less than 'count', or used with consecutiveSuccessLimit: 1",
+  });
+}
+
+const wantsSuccess = (metric: Bag): boolean => (number(metric, "consecutiveSuccessLimit") ?? 0) > 0;
 
 /**
  * An empty answer is not a verdict, so a measurement must not stay empty for long. A background measurement may stay empty if an analysis
@@ -86,9 +104,8 @@ function nothingFaults(metric: Bag, { resource, path }: Place, seconds: number |
   if (!(limit <= inconclusive)) {
     return bounded(false, `at most ${inconclusive}`);
   }
-  const wantsSuccess = (number(metric, "consecutiveSuccessLimit") ?? 0) > 0;
   return bounded(
-    limit < (number(metric, "count") ?? 1) || wantsSuccess,
+    limit < (number(metric, "count") ?? 1) || wantsSuccess(metric),
     "less than 'count', or used with consecutiveSuccessLimit: 1",
   );
 }

@@ -13,7 +13,11 @@ def source_of(uri: str) -> Source:
 
     :raises WrongVariable: when there is none.
     """
-    match urlsplit(uri).scheme:
+    try:
+        scheme = urlsplit(uri).scheme
+    except ValueError:
+        scheme = ""
+    match scheme:
         case "s3":
             from .s3 import S3
 
@@ -30,4 +34,4 @@ def source_of(uri: str) -> Source:
             from .folder import Folder
 
             return Folder(uri)
-    raise WrongVariable(f"MODEL_URI must begin with {SCHEMES}, got {uri[:200]!r}")
+    raise WrongVariable(f"MODEL_URI must be an address that begins with {SCHEMES}, got {uri[:200]!r}")

@@ -16,14 +16,15 @@ class Folder:
         parts = urlsplit(uri)
         if parts.netloc not in ("", "localhost") or not parts.path.startswith("/") or parts.query or parts.fragment:
             raise WrongVariable(f"MODEL_URI must be file:///<absolute path>, got {uri[:200]!r}")
-        self._folder = Path(unquote(parts.path))
+        self.folder = Path(unquote(parts.path))
+        """Where it is."""
 
     def list(self) -> Iterable[Remote]:
         """See `Source.list`."""
-        if not self._folder.is_dir():
-            raise NotThere(f"there is no folder {self._folder}")
-        for path in self._folder.rglob("*"):
-            inside = path.relative_to(self._folder).as_posix()
+        if not self.folder.is_dir():
+            raise NotThere(f"there is no folder {self.folder}")
+        for path in self.folder.rglob("*"):
+            inside = path.relative_to(self.folder).as_posix()
             if path.is_symlink():
                 raise FetchError(f"the source has a link {inside!r}, and must have plain files only")
             if path.is_file():
@@ -32,8 +33,8 @@ class Folder:
     def download(self, remote: Remote, part: Path) -> None:
         """See `Download`."""
         try:
-            shutil.copyfile(self._folder / remote.path, part)
+            shutil.copyfile(self.folder / remote.path, part)
         except OSError as error:
-            if error.filename is None or not Path(error.filename).is_relative_to(self._folder):
+            if error.filename is None or not Path(error.filename).is_relative_to(self.folder):
                 raise
-            raise Unreachable(f"{self._folder} does not give {remote.path!r}: {error.strerror}") from error
+            raise Unreachable(f"{self.folder} does not give {remote.path!r}: {error.strerror}") from error

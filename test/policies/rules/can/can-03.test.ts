@@ -28,6 +28,19 @@ describeRule("CAN-03", [
   },
   {
     layer: "workloads",
+    what: "a gate that is over before it could have failed",
+    resource: "fraud-gate",
+    change: (inputs) =>
+      Object.assign(inputs.spec.metrics[0], {
+        count: 3,
+        failureLimit: 3,
+        inconclusiveLimit: 0,
+        consecutiveSuccessLimit: undefined,
+      }),
+    says: "workloads-prod/fraud-gate: 'spec.metrics[0].failureLimit' must be less than 'count', or used with consecutiveSuccessLimit: 1, got '3'",
+  },
+  {
+    layer: "workloads",
     what: "a watch that does without its Prometheus",
     resource: "fraud-watch",
     change: (inputs) => (inputs.spec.metrics[0].consecutiveErrorLimit = 500),

@@ -182,6 +182,11 @@ describe("CAN-08", () => {
     expect(measured({}, { analysis: { dryRun: [{ metricName: "err.*" }] } })).toEqual([
       "spec.strategy.canary.steps[1].analysis.dryRun: errors",
     ]);
+    // As Go reads it: any part of the name, and in spellings that JavaScript does not read.
+    for (const metricName of ["rro", "x|err", "", "(?i)ERR"]) {
+      expect(measured({}, { analysis: { dryRun: [{ metricName }] } })).toHaveLength(1);
+    }
+    expect(measured({}, { analysis: { dryRun: [{ metricName: "latency" }] } })).toEqual([]);
     expect(measured({}, { args: [] })).toContain("spec.metrics[0].provider: no value of 'service'");
     expect(measured({}, { analysis: { templates: [{ templateName: "other" }] } })).toEqual([
       "spec.strategy.canary.steps[1].analysis.templates[0].templateName: other",
