@@ -1,6 +1,6 @@
 import { counted } from "../../promql/shares.ts";
 import type { Answers } from "../../promql/spans.ts";
-import { type Expression, type Operation, selectorsIn } from "../../promql/syntax.ts";
+import { type Expression, type Operation, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf, type Known } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
@@ -17,6 +17,17 @@ export const NEVER_PAUSES = 60;
 /** Share of bad requests that no version may have, and others above it: a condition may name some numbers and leave the next ones out. */
 const TOO_MANY = 0.3;
 const FAR_TOO_MANY = [TOO_MANY, 0.3137, 0.4142, 0.5, 0.618, 0.7321, 0.87, 0.9713];
+
+/**
+ * Answers without a value on which a condition must be tried. One that takes the first answer ends in an error where there is none, unless it
+ * asks before; one about all answers holds. A quantile of no request is NaN.
+ */
+function nothingFor(condition: string, query: Expression | undefined): number[][] {
+  const asks = /\b(len|isNaN)\s*\(/.test(condition);
+  const isOfQuantile =
+    query !== undefined && within(query).some((each) => each.kind === "call" && each.name === "histogram_quantile");
+  return [...(asks || /\b(all|any|none)\s*\(/.test(condition) ? [[]] : []), ...(asks || isOfQuantile ? [[Number.NaN]] : [])];
+}
 
 /** A condition that lets too much through, and what it should be. */
 export interface Lax {
@@ -50,8 +61,10 @@ export function laxness(
     return { field: "successCondition", want: "a condition that some answers meet" };
   }
   // An answer of nothing, and a share of nothing, are no success.
-  const blind = successCondition !== undefined && /\b(len|isNaN)\s*\(/.test(successCondition);
-  if (blind && [[], [Number.NaN]].some((nothing) => holdsFor(successCondition, nothing) === true)) {
+  if (
+    successCondition !== undefined &&
+    nothingFor(successCondition, query).some((each) => holdsFor(successCondition, each) === true)
+  ) {
     return { field: "successCondition", want: "a condition that no answer, or NaN, does not meet" };
   }
   const pauses = numberOr(0, metric, "inconclusiveLimit") <= NEVER_PAUSES;

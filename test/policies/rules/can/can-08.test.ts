@@ -102,6 +102,22 @@ describe("CAN-08", () => {
     expect(measured({ successCondition })).toHaveLength(1);
   });
 
+  it.each(["all(result, # <= 0.01)", "none(result, # > 0.01)", "not any(result, # > 0.01)"])(
+    "refuses the condition %s, which holds of no answer at all",
+    (condition) => {
+      expect(measured({ successCondition: condition })).toHaveLength(1);
+      expect(measured({ successCondition: `len(result) > 0 && !isNaN(result[0]) && ${condition}` })).toEqual([]);
+    },
+  );
+
+  it.each(["not (result[0] > 400)", "!(result[0] > 400)"])(
+    "refuses the condition %s of a quantile, which is NaN where there was no request",
+    (successCondition) => {
+      const quantile = asks('histogram_quantile(0.99, sum by (le) (rate(t_bucket{s="m-canary"}[2m])))');
+      expect(measured({ ...quantile, successCondition })).toHaveLength(1);
+    },
+  );
+
   const share = (service: string, code = "5..", fewest = 1): string =>
     `(sum(rate(rq{service="${service}",code=~"${code}"}[2m])) / (sum(rate(rq{service="${service}"}[2m])) >= ${fewest}))`;
   const all = 'sum(rate(rq{service="m-canary"}[2m]))';
